@@ -1,0 +1,75 @@
+# Each heading shows the seconds since make began. Tools come by scripts/setup.sh, which does nothing when they are there.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+BEGAN := $(shell date +%s)
+heading = @printf '\n== %s (%s s)\n' "$(1)" "$$(( $$(date +%s) - $(BEGAN) ))"
+tools = eval "$$(scripts/setup.sh env)";
+
+# leptos reads this while it compiles. cargo-leptos sets it too: the same value everywhere keeps artefacts shared.
+export LEPTOS_OUTPUT_NAME := nashboard
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+.PHONY: run
+run: build ## build the release and serve it
+	./target/release/nashboard serve
+
+.PHONY: build
+build: setup-build ## build the release: target/release/nashboard and target/site
+	$(call heading,Release build)
+	$(tools) cargo leptos build --release
+
+.PHONY: watch
+watch: setup-build ## build, serve, and do both again after each change
+	$(tools) cargo leptos watch
+
+.PHONY: test
+test: setup-test fmt clippy clippy-wasm unit site end2end ## all that a change must pass
+	$(call heading,All tests passed)
+
+.PHONY: fmt
+fmt: ## check the formatting
+	$(call heading,Formatting)
+	$(tools) cargo fmt --all --check
+
+.PHONY: clippy
+clippy: ## lint the server
+	$(call heading,Lints: server)
+	$(tools) cargo clippy --locked --all-targets --features ssr -- -D warnings
+
+.PHONY: clippy-wasm
+clippy-wasm: ## lint the browser side
+	$(call heading,Lints: browser)
+	$(tools) cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+
+.PHONY: unit
+unit: ## Rust tests; builds target/debug/nashboard on the way
+	$(call heading,Rust tests)
+	$(tools) cargo test --locked --features ssr
+
+# The server is there already: cargo builds the binary for the integration tests. Only the browser's side is missing.
+.PHONY: site
+site: setup-build ## build the browser side for target/debug/nashboard
+	$(call heading,Browser side)
+	$(tools) cargo leptos build --frontend-only
+
+.PHONY: end2end
+end2end: setup-test ## browser tests, on what unit and site have built
+	$(call heading,Browser tests)
+	$(tools) cd end2end && npx playwright test
+
+.PHONY: setup-build setup-test
+setup-build:
+	@scripts/setup.sh build
+setup-test:
+	@scripts/setup.sh test
+
+.PHONY: clean
+clean: ## delete what building and testing made; runs and data stay
+	rm -rf target end2end/node_modules end2end/test-results end2end/playwright-report

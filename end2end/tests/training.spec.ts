@@ -1,0 +1,117 @@
+// The main job: choose data, look at it, start, watch, stop.
+import { expect, test } from '@playwright/test';
+
+import { Server } from '../server.ts';
+import { channels, choose, expectPoints, open, points, shellTrainer, start, status } from './page.ts';
+
+let server: Server;
+
+test.beforeEach(async () => {
+  server = await Server.start({ config: shellTrainer('slow', 200, 0.1) + shellTrainer('quick', 5, 0.01) });
+});
+test.afterEach(() => server.cleanup());
+
+test('a newcomer trains the embedded GAN on bundled data and stops it', async ({ page }) => {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  await open(page, server);
+  await expect(status(page)).toHaveAttribute('data-state', 'idle');
+  await expect(page.getByTestId('start')).toBeDisabled();
+  await expect(page.getByTestId('start-reason')).toContainText('Choose a data source');
+  await expect(page.getByTestId('stop')).toBeDisabled();
+  await channels(page, 'connected');
+
+  await choose(page, 'seattle-weather.csv');
+  await expect(page.getByTestId('preview')).toContainText('precipitation');
+  await expect(page.getByTestId('preview')).toContainText('Time series');
+
+  await page.locator('#run-name').fill('first try');
+  await start(page, 'embedded', 100000);
+  await expect(status(page)).toHaveAttribute('data-state', 'running');
+  await expect(page.getByTestId('start')).toBeDisabled();
+  await expect(page.getByTestId('start-reason')).toContainText('active');
+  for (const card of ['generator-loss-card', 'discriminator-loss-card']) {
+    await expect(page.getByTestId(card).locator('.value')).toHaveText(/^-?\d+\.\d{4}$/);
+  }
+  await expect(page.getByTestId('epoch-card').locator('.value')).toContainText(/\d+.*100.000/);
+  for (const chart of ['loss-chart', 'score-chart']) {
+    const before = await points(page, chart);
+    await expect.poll(() => points(page, chart)).toBeGreaterThan(before);
+  }
+  await expect(page.getByTestId('log').locator('[data-line]').first()).toBeAttached();
+  await expect(page).toHaveTitle(/▶/);
+
+  await page.getByTestId('stop').click();
+  await expect(status(page)).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
+  await expect(page.getByTestId('start')).toBeEnabled();
+  await expect(page.getByTestId('stop')).toBeDisabled();
+  expect(problems).toEqual([]);
+});
+
+test('cards and charts show what the trainer printed, to the last point', async ({ page }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'quick');
+  await expect(status(page)).toHaveAttribute('data-state', 'completed');
+  await expect(page.getByTestId('generator-loss-card').locator('.value')).toHaveText('1.5000');
+  await expect(page.getByTestId('discriminator-loss-card').locator('.value')).toHaveText('0.5000');
+  await expectPoints(page, 'loss-chart', 10);
+  await expectPoints(page, 'score-chart', 10);
+  await expect(page.getByTestId('log').locator('[data-line]')).toHaveCount(5);
+});
+
+test('a reload and a second tab show the same run at once, and lose no point', async ({ page, context }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'slow');
+  await expect.poll(() => points(page, 'loss-chart')).toBeGreaterThan(20);
+  await page.reload();
+  // Before any script: the server's own HTML holds the points.
+  const html = await (await fetch(server.url)).text();
+  expect(Number(html.match(/data-testid="loss-chart"[^>]*data-points="?(\d+)/)?.[1])).toBeGreaterThan(20);
+  const second = await context.newPage();
+  await open(second, server);
+  await expect(status(second)).toHaveAttribute('data-state', 'running');
+  await second.getByTestId('stop').click();
+  for (const tab of [page, second]) {
+    await expect(status(tab)).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
+  }
+  const counts = await Promise.all([page, second].map((tab) => points(tab, 'loss-chart')));
+  const epoch = Number(await page.getByTestId('epoch-card').locator('.value').innerText().then((text) => text.split('/')[0]));
+  expect(counts).toEqual([2 * epoch, 2 * epoch]);
+});
+
+test('the server goes and comes back: the page says so, and no point is missing', async ({ page }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'slow');
+  await expect.poll(() => points(page, 'loss-chart')).toBeGreaterThan(10);
+  await server.kill();
+  await channels(page, 'disconnected');
+  await server.restart();
+  await channels(page, 'connected');
+  await page.getByTestId('stop').click();
+  await expect(status(page)).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
+  const epoch = Number(await page.getByTestId('epoch-card').locator('.value').innerText().then((text) => text.split('/')[0]));
+  await expectPoints(page, 'loss-chart', 2 * epoch);
+  const lines = await page.getByTestId('log').locator('[data-line]').evaluateAll((rows) =>
+    rows.map((row) => Number(row.getAttribute('data-line'))),
+  );
+  expect(lines).toEqual(lines.map((_, at) => at + 1));
+});
+
+test('a second start is refused with a reason', async ({ page, request }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'slow');
+  await expect(status(page)).toHaveAttribute('data-state', 'running');
+  const sources = await (await request.get(`${server.url}/api/data_sources`)).json();
+  const answer = await request.post(`${server.url}/api/start_training`, {
+    data: { data_source: sources[0].id },
+  });
+  expect(answer.status()).toBe(409);
+  expect((await answer.json()).error.message).toContain('active');
+});

@@ -1,0 +1,41 @@
+//! The server functions: what the page and any other client can call, at fixed paths.
+//!
+//! Each topic has a file. The functions are thin: they check nothing and decide nothing
+//! themselves, but hand over to the server, which reaches them by context.
+
+mod data;
+mod error;
+mod runs;
+mod training;
+
+pub use data::{DataSources, PreviewCsv, data_sources, preview_csv};
+pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use runs::{GetLog, GetRun, GetRuns, GetSeries, GetView, log, run, runs, series, view};
+pub use training::{
+    GetTrainers, GetTrainingStatus, StartTraining, StopTraining, start_training, stop_training,
+    trainers, training_status,
+};
+
+#[cfg(feature = "ssr")]
+mod context {
+    use super::{ApiError, ErrorCode};
+    use crate::server::Server;
+    use std::sync::Arc;
+
+    /// Runs `work` with the server on a thread that may block: disks and databases wait there.
+    pub(super) async fn on_server<T, E>(
+        work: impl FnOnce(&Server) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: Into<ApiError> + Send + 'static,
+    {
+        let server = leptos::prelude::use_context::<Arc<Server>>()
+            .ok_or_else(|| ApiError::new(ErrorCode::Internal, "The server is not ready."))?;
+        tokio::task::spawn_blocking(move || work(&server).map_err(Into::into))
+            .await
+            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?
+    }
+}
+#[cfg(feature = "ssr")]
+use context::on_server;

@@ -1,0 +1,70 @@
+//! Calls that read what runs said: history, points, log lines, and all that the page shows.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::{GetUrl, Json};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::on_server;
+use crate::run::{LogPage, RunDetail, RunList, RunView, SeriesAnswer};
+
+/// The history: newest first unless `sort` says `started_at`, `name` or `status`; a
+/// leading `-` turns the order around.
+#[server(name = GetRuns, prefix = "/api", endpoint = "runs", input = GetUrl, output = Json)]
+pub async fn runs(
+    query: Option<String>,
+    status: Option<String>,
+    sort: Option<String>,
+    offset: Option<u64>,
+    limit: Option<u64>,
+) -> Result<RunList, ApiError> {
+    let wanted = crate::server::Wanted {
+        query,
+        status,
+        sort,
+        offset,
+        limit,
+    };
+    on_server(move |server| server.history.runs(&wanted)).await
+}
+
+/// One run with all that is known of it.
+#[server(name = GetRun, prefix = "/api", endpoint = "run", input = GetUrl, output = Json)]
+pub async fn run(run_id: String) -> Result<RunDetail, ApiError> {
+    on_server(move |server| server.history.run(&run_id)).await
+}
+
+/// Points of the comma-separated `metrics` (all of them where absent) with `from ≤ x ≤ to`,
+/// at most `max_points` a metric: decimated by minimum and maximum, first and last kept.
+#[server(name = GetSeries, prefix = "/api", endpoint = "series", input = GetUrl, output = Json)]
+pub async fn series(
+    run_id: String,
+    metrics: Option<String>,
+    from: Option<f64>,
+    to: Option<f64>,
+    max_points: Option<u64>,
+) -> Result<SeriesAnswer, ApiError> {
+    let window = crate::server::Window {
+        metrics,
+        from,
+        to,
+        max_points,
+    };
+    on_server(move |server| server.history.series(&run_id, &window)).await
+}
+
+/// Up to `limit` log lines after line number `after`.
+#[server(name = GetLog, prefix = "/api", endpoint = "log", input = GetUrl, output = Json)]
+pub async fn log(
+    run_id: String,
+    after: Option<u64>,
+    limit: Option<u64>,
+) -> Result<LogPage, ApiError> {
+    on_server(move |server| server.history.log(&run_id, after, limit)).await
+}
+
+/// All that the page shows of a run, as of one event: the run of that id, or else the latest.
+#[server(name = GetView, prefix = "/api", endpoint = "view", input = GetUrl, output = Json)]
+pub async fn view(run_id: Option<String>) -> Result<RunView, ApiError> {
+    on_server(move |server| server.history.view(run_id.as_deref())).await
+}

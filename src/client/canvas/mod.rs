@@ -1,0 +1,144 @@
+//! A canvas that keeps itself painted: sharp on every screen, at most once a frame.
+
+mod fine;
+mod style;
+mod watch;
+
+use std::cell::Cell;
+use std::fmt::Display;
+use std::rc::{Rc, Weak};
+
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::plot::Look;
+pub use fine::FineCanvas;
+use watch::Watch;
+
+/// What a painter draws on.
+pub type Paper = DrawingArea<FineCanvas, Shift>;
+
+/// A canvas and what paints it. It is painted again when its size, the screen's pixels or
+/// the theme change, and when [`LiveCanvas::repaint`] asks for it; dropping it ends that.
+pub struct LiveCanvas {
+    inner: Rc<Inner>,
+    _watch: Watch,
+}
+
+impl LiveCanvas {
+    /// Lets `paint` draw on `canvas` from the next frame on. The canvas takes the size that
+    /// the style sheet gives it. Fails where the browser has no 2D canvas.
+    pub fn new<E: Display>(
+        canvas: HtmlCanvasElement,
+        paint: impl Fn(&Paper, &Look) -> Result<(), E> + 'static,
+    ) -> Result<Self, JsValue> {
+        let context = canvas
+            .get_context("2d")?
+            .ok_or("this browser cannot draw on a canvas")?
+            .dyn_into()?;
+        let paint =
+            move |paper: &Paper, look: &Look| paint(paper, look).map_err(|error| error.to_string());
+        let inner = Rc::new_cyclic(|inner: &Weak<Inner>| {
+            let inner = inner.clone();
+            Inner {
+                canvas,
+                context,
+                paint: Box::new(paint),
+                requested: Cell::new(None),
+                on_frame: Closure::new(move || {
+                    if let Some(inner) = inner.upgrade() {
+                        inner.requested.set(None);
+                        inner.paint();
+                    }
+                }),
+            }
+        });
+        let watched = Rc::downgrade(&inner);
+        let watch = Watch::new(&inner.canvas, move || {
+            if let Some(inner) = watched.upgrade() {
+                inner.request();
+            }
+        })?;
+        inner.request();
+        Ok(Self {
+            inner,
+            _watch: watch,
+        })
+    }
+
+    /// Asks for a new picture in the next frame; asking more than once changes nothing.
+    pub fn repaint(&self) {
+        self.inner.request();
+    }
+}
+
+type Paint = dyn Fn(&Paper, &Look) -> Result<(), String>;
+
+struct Inner {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    paint: Box<Paint>,
+    /// The frame that was asked for and has not come yet.
+    requested: Cell<Option<i32>>,
+    on_frame: Closure<dyn FnMut()>,
+}
+
+impl Inner {
+    fn request(&self) {
+        if self.requested.get().is_some() {
+            return;
+        }
+        let callback = self.on_frame.as_ref().unchecked_ref();
+        let window = web_sys::window();
+        let frame = window.and_then(|window| window.request_animation_frame(callback).ok());
+        self.requested.set(frame);
+    }
+
+    fn paint(&self) {
+        let ratio = pixel_ratio();
+        self.fit(ratio);
+        let Some(backend) = FineCanvas::new(self.canvas.clone(), &self.context) else {
+            return;
+        };
+        let Some(look) = style::look(&self.canvas, &self.context, ratio) else {
+            return;
+        };
+        if let Err(error) = (self.paint)(&backend.into_drawing_area(), &look) {
+            leptos::logging::error!("a chart could not be drawn: {error}");
+        }
+    }
+
+    /// Gives the canvas a pixel for each pixel that it covers on the screen. Its edges lie
+    /// where the browser rounds them to, so that nothing is stretched and blurred.
+    fn fit(&self, ratio: f64) {
+        let covered = self.canvas.get_bounding_client_rect();
+        let pixels = |from: f64, to: f64| ((to * ratio).round() - (from * ratio).round()) as u32;
+        let width = pixels(covered.left(), covered.right());
+        let height = pixels(covered.top(), covered.bottom());
+        // Setting a size clears the canvas and costs its memory anew, even where it is the same.
+        if self.canvas.width() != width {
+            self.canvas.set_width(width);
+        }
+        if self.canvas.height() != height {
+            self.canvas.set_height(height);
+        }
+        FineCanvas::clear(&self.context, width, height);
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let (Some(window), Some(frame)) = (web_sys::window(), self.requested.get()) {
+            // A frame that cannot be called off finds nothing to paint.
+            let _ = window.cancel_animation_frame(frame);
+        }
+    }
+}
+
+fn pixel_ratio() -> f64 {
+    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+    if ratio > 0.0 { ratio } else { 1.0 }
+}

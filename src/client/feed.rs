@@ -1,0 +1,256 @@
+//! The event stream of a page: folds each event at once, and wakes the page once a frame.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+use crate::event::{Event, RunId, Seq};
+use crate::run::{Link, RunState, RunView, Traffic};
+
+/// Milliseconds to wait before the first, second, … attempt to reconnect; the last repeats.
+const PAUSES: [u64; 5] = [500, 1000, 2000, 4000, 8000];
+
+/// How often a page that nobody sees is woken, in milliseconds: its title still tells the progress.
+const HIDDEN_PERIOD: u64 = 1000;
+
+/// An open event stream; dropping it closes the stream.
+pub struct Feed(Rc<Line>);
+
+/// What the browser's callbacks share.
+struct Line {
+    view: RwSignal<RunView>,
+    traffic: RwSignal<Traffic>,
+    /// The only run to show; `None` where the page turns to each newer run.
+    only: Option<RunId>,
+    /// Called once when the server counts events anew and the view is worth nothing any more.
+    renumbered: RefCell<Option<Box<dyn FnOnce()>>>,
+    source: RefCell<Option<EventSource>>,
+    callbacks: Callbacks,
+    /// Attempts since the stream was last open.
+    attempts: Cell<usize>,
+    retry: Cell<Option<TimeoutHandle>>,
+    /// Something was folded that the page was not told of.
+    dirty: Cell<bool>,
+    /// A wake-up is on its way.
+    scheduled: Cell<bool>,
+}
+
+struct Callbacks {
+    open: Closure<dyn Fn()>,
+    message: Closure<dyn Fn(MessageEvent)>,
+    error: Closure<dyn Fn()>,
+    visibility: Closure<dyn Fn()>,
+}
+
+impl Feed {
+    /// Opens the stream after what `view` holds. Where `only` is a run, events of others
+    /// are not asked for; otherwise `view` turns to a newer run as soon as one speaks.
+    /// `renumbered` is called where the server's index was made anew, and with it the
+    /// numbers of events: then the view has to be fetched again.
+    pub fn open(
+        view: RwSignal<RunView>,
+        traffic: RwSignal<Traffic>,
+        only: Option<RunId>,
+        renumbered: impl FnOnce() + 'static,
+    ) -> Self {
+        let line = Rc::new_cyclic(|line| Line {
+            view,
+            traffic,
+            only,
+            renumbered: RefCell::new(Some(Box::new(renumbered))),
+            source: RefCell::new(None),
+            callbacks: Callbacks::of(line),
+            attempts: Cell::new(0),
+            retry: Cell::new(None),
+            dirty: Cell::new(false),
+            scheduled: Cell::new(false),
+        });
+        // Nothing to do where it fails: the page then wakes a little later.
+        let _ = document().add_event_listener_with_callback(
+            "visibilitychange",
+            line.callbacks.visibility.as_ref().unchecked_ref(),
+        );
+        line.connect();
+        Self(line)
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.0.disconnect();
+        if let Some(retry) = self.0.retry.take() {
+            retry.clear();
+        }
+        let _ = document().remove_event_listener_with_callback(
+            "visibilitychange",
+            self.0.callbacks.visibility.as_ref().unchecked_ref(),
+        );
+    }
+}
+
+impl Callbacks {
+    /// Callbacks that do nothing once the line is gone.
+    fn of(line: &Weak<Line>) -> Self {
+        let on = |act: fn(&Rc<Line>)| {
+            let line = line.clone();
+            Closure::<dyn Fn()>::new(move || {
+                if let Some(line) = line.upgrade() {
+                    act(&line);
+                }
+            })
+        };
+        let message = {
+            let line = line.clone();
+            Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+                if let Some(line) = line.upgrade() {
+                    line.receive(&message);
+                }
+            })
+        };
+        Self {
+            open: on(Line::opened),
+            message,
+            error: on(Line::broke),
+            visibility: on(|line| {
+                line.scheduled.set(false);
+                line.wake();
+            }),
+        }
+    }
+}
+
+impl Line {
+    fn connect(self: &Rc<Self>) {
+        let after = self.view.try_with_untracked(|view| view.as_of).unwrap_or(0);
+        let url = match &self.only {
+            Some(run) => format!("/events?after={after}&run_id={run}"),
+            None => format!("/events?after={after}"),
+        };
+        self.set_link(Link::Connecting);
+        match EventSource::new(&url) {
+            Ok(source) => {
+                let Callbacks {
+                    open,
+                    message,
+                    error,
+                    ..
+                } = &self.callbacks;
+                source.set_onopen(Some(open.as_ref().unchecked_ref()));
+                source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+                source.set_onerror(Some(error.as_ref().unchecked_ref()));
+                *self.source.borrow_mut() = Some(source);
+            }
+            Err(_) => self.broke(),
+        }
+    }
+
+    fn disconnect(&self) {
+        if let Some(source) = self.source.take() {
+            source.set_onopen(None);
+            source.set_onmessage(None);
+            source.set_onerror(None);
+            source.close();
+        }
+    }
+
+    fn opened(self: &Rc<Self>) {
+        self.attempts.set(0);
+        self.set_link(Link::Connected);
+    }
+
+    /// The browser would reconnect by itself after a broken line, but not after an answer
+    /// other than 200, and without a pause that grows: so it is always done here.
+    fn broke(self: &Rc<Self>) {
+        self.disconnect();
+        self.set_link(Link::Disconnected);
+        let attempt = self.attempts.get();
+        self.attempts.set(attempt + 1);
+        let pause = Duration::from_millis(PAUSES[attempt.min(PAUSES.len() - 1)]);
+        let line = Rc::downgrade(self);
+        let retry = set_timeout_with_handle(
+            move || {
+                if let Some(line) = line.upgrade() {
+                    line.connect();
+                }
+            },
+            pause,
+        );
+        self.retry.set(retry.ok());
+    }
+
+    fn set_link(&self, link: Link) {
+        self.traffic.try_update(|traffic| traffic.link = link);
+    }
+
+    fn receive(self: &Rc<Self>, message: &MessageEvent) {
+        let Ok(seq) = message.last_event_id().parse::<Seq>() else {
+            return;
+        };
+        // Only what comes after the view was asked for.
+        if self.view.try_with_untracked(|view| seq < view.as_of) == Some(true) {
+            if let Some(renumbered) = self.renumbered.take() {
+                renumbered();
+            }
+            return;
+        }
+        let data = message.data().as_string();
+        // What cannot be read is of a newer server than this page: the next load brings its page.
+        let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) else {
+            return;
+        };
+        self.fold(seq, &event);
+        self.dirty.set(true);
+        self.schedule();
+    }
+
+    fn fold(&self, seq: Seq, event: &Event) {
+        let follows = self.only.is_none();
+        self.view.try_update_untracked(|view| {
+            let shown = view.state.run_id.as_ref();
+            if follows && seq > view.as_of && shown.is_none_or(|shown| event.run_id() > shown) {
+                // The stream brings a run from its first event on: nothing of it was missed.
+                *view = RunView {
+                    as_of: view.as_of,
+                    state: RunState::started(event.run_id().clone(), event.timestamp().to_owned()),
+                    ..RunView::default()
+                };
+            }
+            view.apply(seq, event);
+        });
+        self.traffic
+            .try_update_untracked(|traffic| traffic.note(event));
+    }
+
+    /// Wakes the page with the next frame, or, where nobody sees it and frames do not come, soon.
+    fn schedule(self: &Rc<Self>) {
+        if self.scheduled.replace(true) {
+            return;
+        }
+        let line = Rc::downgrade(self);
+        let wake = move || {
+            if let Some(line) = line.upgrade() {
+                line.scheduled.set(false);
+                line.wake();
+            }
+        };
+        if document().hidden() {
+            set_timeout(wake, Duration::from_millis(HIDDEN_PERIOD));
+        } else {
+            request_animation_frame(wake);
+        }
+    }
+
+    fn wake(&self) {
+        if self.dirty.replace(false) {
+            // Both live as long as the page that holds this feed.
+            self.view.notify();
+            self.traffic.notify();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The words of data: what a source is, and what its preview says.
+//!
+//! Like the words of events, these travel over the wire and know serde only. Every float
+//! in them is finite, so that JSON can carry it.
+
+mod column;
+mod preview;
+mod source;
+
+pub use column::{Column, ColumnType, Quantiles, Statistics};
+pub use preview::{DataKind, Plot, Preview};
+pub use source::{DataSource, SourceId};

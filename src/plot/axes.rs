@@ -1,0 +1,79 @@
+//! Draws what the lines are measured by: the grid, both axes and the reference.
+
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters_backend::DrawingBackend;
+
+use super::sheet::{Drawn, Sheet};
+use super::ticks::{Tick, ticks};
+use super::{Chart, Reference};
+use crate::run::format;
+
+/// Sizes in CSS pixels.
+const TICK: f64 = 4.0;
+const DASH: f64 = 4.0;
+
+/// Room that an axis gives to each label, in CSS pixels.
+const X_LABEL_ROOM: f64 = 80.0;
+const Y_LABEL_ROOM: f64 = 32.0;
+
+/// What an axis without any value is divided by: its grid is drawn, and not labelled.
+const BLANK: (f64, f64) = (0.0, 1.0);
+
+/// Horizontal grid lines with the values that they stand for.
+pub(super) fn y_axis<DB: DrawingBackend>(sheet: &Sheet<DB>) -> Drawn<DB> {
+    let frame = &sheet.frame;
+    let at_most = (sheet.css_pixels(frame.height()) / Y_LABEL_ROOM) as usize;
+    let (low, high) = frame.y_range.unwrap_or(BLANK);
+    for Tick { value, label } in ticks((low, high), at_most.max(2), 0.0) {
+        let y = frame.bottom - (value - low) / (high - low) * frame.height();
+        sheet.hairline(y, sheet.look.grid)?;
+        if frame.y_range.is_some() {
+            let place = (frame.left - sheet.units(8.0), y);
+            sheet.text(&label, place, Pos::new(HPos::Right, VPos::Center))?;
+        }
+    }
+    Ok(())
+}
+
+/// The base line, with a tick at each position that is labelled below it.
+pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Drawn<DB> {
+    let (frame, look) = (&sheet.frame, sheet.look);
+    sheet.hairline(frame.bottom, look.axis)?;
+    let Some((low, high)) = frame.x_range else {
+        return Ok(());
+    };
+    let top = look.snap(frame.bottom);
+    let row = frame.bottom + sheet.units(TICK + 3.0);
+    let at_most = (sheet.css_pixels(frame.width()) / X_LABEL_ROOM) as usize;
+    let whole = chart.is_whole() || high - low >= 2.0;
+    let finest = if whole { 1.0 } else { 0.0 };
+    for Tick { value, label } in ticks((low, high), at_most.max(1), finest) {
+        let x = frame.place_x(value);
+        let left = look.snap(x);
+        let end = (left + look.device_pixel, top + look.units(TICK));
+        sheet.rectangle((left, top), end, look.axis)?;
+        let edge = f64::from(sheet.root.dim_in_pixel().0) - sheet.text_width(&label) / 2.0;
+        let place = (x.min(edge), row);
+        sheet.text(&label, place, Pos::new(HPos::Center, VPos::Top))?;
+    }
+    sheet.text(chart.x_label(), (0.0, row), Pos::new(HPos::Left, VPos::Top))
+}
+
+/// A dashed line with its label at its start.
+pub(super) fn reference<DB: DrawingBackend>(sheet: &Sheet<DB>, reference: Reference) -> Drawn<DB> {
+    let y = sheet.frame.place_y(reference.value);
+    let dash = sheet.units(DASH);
+    let mut from = sheet.frame.left;
+    while from < sheet.frame.right {
+        let to = (from + dash).min(sheet.frame.right);
+        sheet.dash((from, to), y, sheet.look.label)?;
+        from += 2.0 * dash;
+    }
+    let number = format::number(reference.value);
+    let label = match reference.label {
+        "" => number,
+        label => format!("{label} {number}"),
+    };
+    let place = (sheet.frame.left + sheet.units(6.0), y - sheet.units(3.0));
+    sheet.text(&label, place, Pos::new(HPos::Left, VPos::Bottom))
+}

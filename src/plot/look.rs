@@ -1,0 +1,80 @@
+//! What the style sheet says about a chart: colours, the font, and the size of a pixel.
+
+use plotters::style::RGBAColor;
+
+/// Colours, font and pixels of a chart.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The colours of the lines, in order; a fifth line starts again with the first.
+    pub series: [RGBAColor; 4],
+    pub grid: RGBAColor,
+    pub axis: RGBAColor,
+    /// The colour of labels.
+    pub label: RGBAColor,
+    /// What the chart lies on.
+    pub surface: RGBAColor,
+    /// A list of font families, as in CSS.
+    pub font: String,
+    /// Units of the surface in a CSS pixel.
+    pub css_pixel: f64,
+    /// Units of the surface in a pixel of the screen: hairlines lie on whole ones.
+    pub device_pixel: i32,
+}
+
+impl Look {
+    /// A length given in CSS pixels, in units of the surface.
+    pub(super) fn units(&self, css_pixels: f64) -> i32 {
+        (css_pixels * self.css_pixel).round() as i32
+    }
+
+    /// The start of the screen's pixel that holds `place`.
+    pub(super) fn snap(&self, place: f64) -> i32 {
+        let pixel = f64::from(self.device_pixel.max(1));
+        ((place / pixel).floor() * pixel) as i32
+    }
+}
+
+/// The colour written as a canvas writes it: `#rrggbb`, or `rgba(r, g, b, a)`.
+pub fn colour(css: &str) -> Option<RGBAColor> {
+    if let Some(digits) = css.strip_prefix('#') {
+        let number = u32::from_str_radix(digits, 16)
+            .ok()
+            .filter(|_| digits.len() == 6)?;
+        let [_, red, green, blue] = number.to_be_bytes();
+        return Some(RGBAColor(red, green, blue, 1.0));
+    }
+    let parts = css
+        .strip_prefix("rgba(")
+        .or_else(|| css.strip_prefix("rgb("))?;
+    let mut parts = parts.strip_suffix(')')?.split(',').map(str::trim);
+    let mut channel = || parts.next()?.parse().ok();
+    let (red, green, blue) = (channel()?, channel()?, channel()?);
+    let alpha = parts.next().map_or(Some(1.0), |alpha| alpha.parse().ok())?;
+    Some(RGBAColor(red, green, blue, alpha))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_read_as_a_canvas_writes_them() {
+        assert_eq!(colour("#2a6fdb"), Some(RGBAColor(0x2a, 0x6f, 0xdb, 1.0)));
+        assert_eq!(
+            colour("rgba(10, 20, 30, 0.5)"),
+            Some(RGBAColor(10, 20, 30, 0.5))
+        );
+        assert_eq!(colour("rgb(10, 20, 30)"), Some(RGBAColor(10, 20, 30, 1.0)));
+        for wrong in [
+            "",
+            "#fff",
+            "#äöü",
+            "red",
+            "rgba(1, 2)",
+            "rgba(1, 2, 300, 1)",
+            "#12345g",
+        ] {
+            assert_eq!(colour(wrong), None, "{wrong}");
+        }
+    }
+}

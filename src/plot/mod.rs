@@ -1,0 +1,40 @@
+//! Charts as pure functions over any plotters backend: a canvas in the browser, SVG in tests.
+//!
+//! The data comes as [`Chart`], what the page's style sheet says as [`Look`]; [`draw`]
+//! brings both onto a surface. Nothing here measures text, since in a browser that forces
+//! a layout: gutters have a fixed width, and anchors put labels in their place.
+
+mod axes;
+mod chart;
+mod draw;
+mod frame;
+mod look;
+mod reading;
+mod sheet;
+mod stretch;
+mod ticks;
+
+pub use chart::{Chart, Reference};
+pub use draw::draw;
+pub use frame::Frame;
+pub use look::{Look, colour};
+pub use reading::Reading;
+
+#[cfg(test)]
+mod tests {
+    use crate::event::Value;
+    use crate::run::Point;
+
+    /// One point an epoch, from epoch 1.
+    pub(super) fn points(values: &[f64]) -> Vec<Point> {
+        let epochs = 1..=values.len() as u64;
+        let point = |(epoch, value): (u64, &f64)| Point {
+            x: epoch as f64,
+            value: Value(*value),
+            epoch: Some(epoch),
+            step: None,
+            time: "2025-08-24T18:14:33Z".into(),
+        };
+        epochs.zip(values).map(point).collect()
+    }
+}

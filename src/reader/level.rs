@@ -1,0 +1,52 @@
+//! How urgent a line looks, by the words in it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::event::Level;
+
+/// Words that loggers print for a level, as whole words: `[WARNING]`, `ERROR:`.
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?:(?P<error>ERROR|CRITICAL|FATAL|Traceback|(?:[A-Z]\w*)?(?:Error|Exception):)|(?P<warning>WARN(?:ING)?|\w*Warning:)|(?P<debug>DEBUG|TRACE))\b?").ok()
+});
+
+/// The level of a line: `info` unless a logger's word for another stands near its start.
+/// The stream does not matter: Python's `logging` writes everything to stderr.
+pub fn level(text: &str) -> Level {
+    const NEAR: usize = 120;
+    let start = match text.char_indices().nth(NEAR) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    };
+    let Some(found) = WORDS.as_ref().and_then(|words| words.captures(start)) else {
+        return Level::Info;
+    };
+    if found.name("error").is_some() {
+        Level::Error
+    } else if found.name("warning").is_some() {
+        Level::Warning
+    } else {
+        Level::Debug
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loggers_words_tell_the_level() {
+        for (text, expected) in [
+            ("Epoch 1/10 Generator Loss: 1.2", Level::Info),
+            ("error rate: 0.25", Level::Info),
+            ("2025-01-01 12:00:00 [WARNING] low memory", Level::Warning),
+            ("train.py:3: UserWarning: nan", Level::Warning),
+            ("Traceback (most recent call last):", Level::Error),
+            ("RuntimeError: CUDA out of memory", Level::Error),
+            ("DEBUG:root:batch 3", Level::Debug),
+        ] {
+            assert_eq!(level(text), expected, "{text}");
+        }
+    }
+}

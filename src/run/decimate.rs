@@ -1,0 +1,137 @@
+//! Fewer points, same picture: keeps the extremes of each stretch, so that no spike is lost.
+
+/// At most `max_points` of `points`, in order: the first, the last, and of each stretch
+/// between them the smallest and the largest by `value`. Points without a finite value
+/// count as their own kind: the first of each stretch is kept, since a NaN is news.
+///
+/// Stretches are equally long on the axis that `place` tells, so that thinning again what
+/// was thinned before leaves no part of the curve poorer than another. Where places do
+/// not ascend, as in a run that went back, stretches are equally many points instead.
+///
+/// `max_points` below 5 counts as 5: two ends and one stretch of three.
+pub fn decimate<T: Clone>(
+    points: &[T],
+    max_points: usize,
+    place: impl Fn(&T) -> f64,
+    value: impl Fn(&T) -> f64,
+) -> Vec<T> {
+    let max_points = max_points.max(5);
+    if points.len() <= max_points {
+        return points.to_vec();
+    }
+    let inner = &points[1..points.len() - 1];
+    let mut kept = Vec::with_capacity(max_points);
+    kept.push(points[0].clone());
+    for stretch in stretches(inner, (max_points - 2) / 3, place) {
+        let mut chosen = extremes(stretch, &value);
+        chosen.sort_unstable();
+        chosen.dedup();
+        kept.extend(chosen.into_iter().map(|at| stretch[at].clone()));
+    }
+    kept.push(points[points.len() - 1].clone());
+    kept
+}
+
+/// `points` cut into `count` stretches, some of which may be empty.
+fn stretches<T>(points: &[T], count: usize, place: impl Fn(&T) -> f64) -> Vec<&[T]> {
+    let (first, last) = match points {
+        [first, .., last] => (place(first), place(last)),
+        _ => return vec![points],
+    };
+    let width = (last - first) / count as f64;
+    let ascend = points
+        .windows(2)
+        .all(|pair| place(&pair[0]) <= place(&pair[1]));
+    let end_of = |stretch: usize| {
+        if stretch == count {
+            points.len()
+        } else if ascend && width > 0.0 {
+            let border = first + width * stretch as f64;
+            points.partition_point(|point| place(point) < border)
+        } else {
+            points.len() * stretch / count
+        }
+    };
+    (0..count)
+        .map(|stretch| &points[end_of(stretch)..end_of(stretch + 1)])
+        .collect()
+}
+
+/// Where the smallest, the largest and the first non-finite value stand.
+fn extremes<T>(points: &[T], value: impl Fn(&T) -> f64) -> Vec<usize> {
+    let (mut lowest, mut highest, mut broken) = (None, None, None);
+    for (at, point) in points.iter().enumerate() {
+        let v = value(point);
+        if !v.is_finite() {
+            broken.get_or_insert(at);
+            continue;
+        }
+        if lowest.is_none_or(|(_, low)| v < low) {
+            lowest = Some((at, v));
+        }
+        if highest.is_none_or(|(_, high)| v > high) {
+            highest = Some((at, v));
+        }
+    }
+    [lowest.map(|(at, _)| at), highest.map(|(at, _)| at), broken]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ends_and_extremes_stay(values in prop::collection::vec(-1e6..1e6f64, 1..2000), max in 5usize..200) {
+            let points: Vec<(usize, f64)> = values.iter().copied().enumerate().collect();
+            let kept = decimate(&points, max, |p| p.0 as f64, |p| p.1);
+            prop_assert!(kept.len() <= max.max(5));
+            prop_assert_eq!(kept[0], points[0]);
+            prop_assert_eq!(kept[kept.len() - 1], points[points.len() - 1]);
+            prop_assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
+            let top = |ps: &[(usize, f64)]| ps.iter().map(|p| p.1).fold(f64::MIN, f64::max);
+            let low = |ps: &[(usize, f64)]| ps.iter().map(|p| p.1).fold(f64::MAX, f64::min);
+            prop_assert_eq!(top(&kept), top(&points));
+            prop_assert_eq!(low(&kept), low(&points));
+        }
+    }
+
+    #[test]
+    fn a_nan_is_not_lost_among_numbers() {
+        let mut values = vec![1.0; 500];
+        values[250] = f64::NAN;
+        assert!(
+            decimate(&values, 20, |_| 0.0, |v| *v)
+                .iter()
+                .any(|v| v.is_nan())
+        );
+    }
+
+    #[test]
+    fn thinning_again_and_again_keeps_the_curve_even() {
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for x in 0..50_000 {
+            points.push((f64::from(x), f64::from(x % 7)));
+            if points.len() == 400 {
+                points = decimate(&points, 200, |p| p.0, |p| p.1);
+            }
+        }
+        let widest = points
+            .windows(2)
+            .map(|pair| pair[1].0 - pair[0].0)
+            .fold(0.0, f64::max);
+        assert!(widest <= 4.0 * 50_000.0 / 66.0, "a gap of {widest}");
+    }
+
+    #[test]
+    fn a_run_that_went_back_is_still_bounded() {
+        let points: Vec<(f64, f64)> = (0..900)
+            .map(|at| (f64::from(at % 300), f64::from(at)))
+            .collect();
+        assert!(decimate(&points, 60, |p| p.0, |p| p.1).len() <= 60);
+    }
+}

@@ -1,0 +1,25 @@
+//! The meaning of a run: what its events add up to. Pure, and the same on both sides.
+
+mod answer;
+mod decimate;
+pub mod format;
+mod manifest;
+mod phase;
+mod series;
+mod state;
+mod traffic;
+mod trainer;
+mod view;
+
+pub use answer::{
+    LogPage, MetricSeries, RunDetail, RunList, RunRow, SeriesAnswer, Started, Stopped,
+    TrainingStatus,
+};
+pub use decimate::decimate;
+pub use manifest::{DataFingerprint, Manifest, StopOrder};
+pub use phase::{Effect, Ending, Input, Transition, transition};
+pub use series::{Point, Series, SeriesSet};
+pub use state::RunState;
+pub use traffic::{Heard, Link, Traffic};
+pub use trainer::{ParameterKind, ParameterSpec, TrainerInfo};
+pub use view::{LogTail, RunView};

@@ -1,0 +1,131 @@
+//! The reducer: what a run's events add up to, the same on the server and in the browser.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Event, RunId, Status, TrainingUpdate, Value};
+
+/// The present state of a run: the last that it said of each thing. A value that was
+/// never reported is `None`, and never filled in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunState {
+    pub run_id: Option<RunId>,
+    pub status: Status,
+    /// One sentence on the last change of status.
+    pub message: Option<String>,
+    pub epoch: Option<u64>,
+    pub total_epochs: Option<u64>,
+    pub step: Option<u64>,
+    pub total_steps: Option<u64>,
+    pub progress_percent: Option<f64>,
+    pub generator_loss: Option<Value>,
+    pub discriminator_loss: Option<Value>,
+    pub real_scores: Option<Value>,
+    pub fake_scores: Option<Value>,
+    /// RFC 3339, UTC.
+    pub started_at: Option<String>,
+    /// RFC 3339, UTC; of a run that ended.
+    pub ended_at: Option<String>,
+    /// When the run last said anything.
+    pub heard_at: Option<String>,
+    /// Lines written so far.
+    pub lines: u64,
+}
+
+impl RunState {
+    /// A run that was just started.
+    pub fn started(run_id: RunId, started_at: String) -> Self {
+        Self {
+            run_id: Some(run_id),
+            started_at: Some(started_at),
+            ..Self::default()
+        }
+    }
+
+    /// Folds one event in. Events of another run change nothing.
+    pub fn apply(&mut self, event: &Event) {
+        if self.run_id.as_ref() != Some(event.run_id()) {
+            return;
+        }
+        self.heard_at = Some(event.timestamp().to_owned());
+        match event {
+            Event::TrainingUpdate { data, .. } => self.report(data),
+            Event::Progress {
+                epoch,
+                progress_percent,
+                ..
+            } => {
+                self.epoch = epoch.or(self.epoch);
+                self.progress_percent = Some(*progress_percent);
+            }
+            Event::LogEntry { data, .. } => self.lines = self.lines.max(data.line),
+            Event::StatusUpdate {
+                data, timestamp, ..
+            } => {
+                self.status = data.status;
+                self.message = Some(data.message.clone());
+                self.ended_at = (!data.status.is_active()).then(|| timestamp.clone());
+            }
+        }
+    }
+
+    fn report(&mut self, update: &TrainingUpdate) {
+        self.epoch = update.epoch.or(self.epoch);
+        self.total_epochs = update.total_epochs.or(self.total_epochs);
+        self.step = update.step.or(self.step);
+        self.total_steps = update.total_steps.or(self.total_steps);
+        self.generator_loss = update.generator_loss.or(self.generator_loss);
+        self.discriminator_loss = update.discriminator_loss.or(self.discriminator_loss);
+        self.real_scores = update.real_scores.or(self.real_scores);
+        self.fake_scores = update.fake_scores.or(self.fake_scores);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::StatusUpdate;
+
+    fn id(text: &str) -> RunId {
+        RunId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_was_not_said_again_stays() {
+        let run = id("20250824-181433-a1b2");
+        let mut state = RunState::started(run.clone(), "2025-08-24T18:14:33Z".into());
+        let update = |data| Event::TrainingUpdate {
+            run_id: run.clone(),
+            data,
+            timestamp: "2025-08-24T18:14:34Z".into(),
+        };
+        state.apply(&update(TrainingUpdate {
+            epoch: Some(1),
+            generator_loss: Some(Value(0.5)),
+            ..TrainingUpdate::default()
+        }));
+        state.apply(&update(TrainingUpdate {
+            discriminator_loss: Some(Value(f64::NAN)),
+            ..TrainingUpdate::default()
+        }));
+        assert_eq!(state.epoch, Some(1));
+        assert_eq!(state.generator_loss, Some(Value(0.5)));
+        assert_eq!(state.discriminator_loss, Some(Value(f64::NAN)));
+        assert_eq!(state.real_scores, None);
+    }
+
+    #[test]
+    fn events_of_another_run_change_nothing() {
+        let mut state = RunState::started(id("20250824-181433-a1b2"), "t".into());
+        let before = state.clone();
+        state.apply(&Event::StatusUpdate {
+            run_id: id("20250824-181433-zzzz"),
+            data: StatusUpdate {
+                status: Status::Failed,
+                message: "…".into(),
+            },
+            timestamp: "t".into(),
+        });
+        assert_eq!(state, before);
+    }
+}

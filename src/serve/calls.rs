@@ -1,0 +1,70 @@
+//! The form of calls and their answers: one error form, one status for each kind of error.
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::api::{ApiError, ErrorCode};
+
+/// Bytes of a call's body; uploads have a limit of their own.
+const BODY_LIMIT: usize = 1 << 20;
+/// The header by which a server function marks its answer as an error.
+const ERROR_MARK: &str = "serverfnerror";
+
+/// Bounds the body of a call, lets an empty one stand for `{}`, and gives errors their
+/// status: a server function knows the kind of its error, but not HTTP.
+pub async fn shape(request: Request, next: Next) -> Response {
+    let request = match bounded(request).await {
+        Ok(request) => request,
+        Err(error) => return refusal(error).into_response(),
+    };
+    let response = next.run(request).await;
+    if !response.headers().contains_key(ERROR_MARK) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, BODY_LIMIT).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<ApiError>(&bytes) {
+        parts.status = status(&error);
+        let json = HeaderValue::from_static("application/json");
+        parts.headers.insert(header::CONTENT_TYPE, json);
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+async fn bounded(request: Request) -> Result<Request, ApiError> {
+    if request.method() != Method::POST {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| {
+        ApiError::new(
+            ErrorCode::TooLarge,
+            format!("The body of a call may have at most {BODY_LIMIT} bytes."),
+        )
+    })?;
+    if !bytes.is_empty() {
+        return Ok(Request::from_parts(parts, Body::from(bytes)));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Ok(Request::from_parts(parts, Body::from("{}")))
+}
+
+/// A path below `/api/` that is none of ours.
+pub async fn unknown() -> impl IntoResponse {
+    refusal(ApiError::new(ErrorCode::NotFound, "There is no such call."))
+}
+
+/// `error` as an answer.
+pub fn refusal(error: ApiError) -> (StatusCode, Json<ApiError>) {
+    (status(&error), Json(error))
+}
+
+fn status(error: &ApiError) -> StatusCode {
+    StatusCode::from_u16(error.error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,68 @@
+//! The routes of the event streams.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum::response::sse::{KeepAlive, Sse};
+
+use super::{Site, calls};
+use crate::api::{ApiError, ErrorCode};
+use crate::event::Channel;
+use crate::server::{Feed, FeedQuery};
+
+/// A comment is sent after so long a silence, so that nobody on the way hangs up.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+type Refusal = (StatusCode, Json<ApiError>);
+
+/// `/events`: all channels, or those that the URL names.
+pub async fn all(
+    State(site): State<Site>,
+    Query(query): Query<FeedQuery>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    stream(site, None, query, headers).await
+}
+
+/// `/events/training` and its like: one channel.
+pub fn of(
+    channel: Channel,
+) -> impl Fn(
+    State<Site>,
+    Query<FeedQuery>,
+    HeaderMap,
+) -> Pin<Box<dyn Future<Output = Result<axum::response::Response, Refusal>> + Send>>
++ Clone
++ Send
++ Sync
++ 'static {
+    move |State(site), Query(query), headers| {
+        Box::pin(async move {
+            let answer = stream(site, Some(channel), query, headers).await?;
+            Ok(answer.into_response())
+        })
+    }
+}
+
+async fn stream(
+    site: Site,
+    channel: Option<Channel>,
+    query: FeedQuery,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    // The browser's own memory of the stream; what is no number is no event of ours.
+    let last_seen = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.trim().parse().ok());
+    let open = move || Feed::open(site.server, channel, &query, last_seen, site.ended);
+    let feed = tokio::task::spawn_blocking(open)
+        .await
+        .map_err(|error| calls::refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
+        .map_err(|error| calls::refusal(error.into()))?;
+    Ok(Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}

@@ -1,0 +1,32 @@
+//! Data sources: which CSV files there are, what is in them, and how new ones come in.
+//!
+//! Files are read as streams, so that memory stays bounded whatever their size. A request
+//! names a file by its id only; [`Catalog`] alone turns an id into a path.
+
+mod catalog;
+mod cell;
+mod count;
+mod course;
+mod dialect;
+mod distinct;
+mod envelope;
+mod error;
+mod file_name;
+mod fingerprint;
+mod folder;
+mod kind;
+mod moment;
+mod numbers;
+mod place;
+mod preview;
+mod profile;
+mod rows;
+mod survey;
+mod upload;
+mod words;
+
+pub use catalog::Catalog;
+pub use error::DataError;
+pub use fingerprint::{Fingerprint, fingerprint, trainable};
+pub use preview::{PreviewLimits, preview};
+pub use upload::Upload;

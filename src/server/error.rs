@@ -1,0 +1,41 @@
+//! What the server refuses or fails at, said for people.
+
+use std::io;
+use std::path::Path;
+
+use super::data::DataError;
+
+/// Why a call got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// There is nothing of this id.
+    #[error("{0}")]
+    NotFound(String),
+    /// It does not fit the present state.
+    #[error("{0}")]
+    Conflict(String),
+    /// Readable, but not usable.
+    #[error("{0}")]
+    Invalid(String),
+    /// A data source cannot be read or stored.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The configuration cannot be used.
+    #[error("{0}")]
+    Config(String),
+    /// The index of runs failed.
+    #[error(
+        "the index of runs failed: {0}; if it is damaged, delete runs/index.sqlite, and it is made anew from the run folders"
+    )]
+    Index(#[from] rusqlite::Error),
+    /// The disk failed.
+    #[error("{0}")]
+    Disk(String),
+}
+
+impl ServerError {
+    /// A failure of the disk: what was tried, and with which file.
+    pub fn disk(tried: &str, path: &Path, error: &io::Error) -> Self {
+        Self::Disk(format!("{tried} {}: {error}", path.display()))
+    }
+}

@@ -1,0 +1,129 @@
+//! The SQLite file behind the journal: its tables, and connections to it.
+//!
+//! It is a view of the run folders: deleted, it is made anew from them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::ServerError;
+
+/// Grows with every change of the tables below; another number means: make it anew.
+const FORMAT: i64 = 1;
+
+const TABLES: &str = "
+    CREATE TABLE runs (
+        run_id      TEXT PRIMARY KEY,
+        name        TEXT NOT NULL,
+        status      TEXT NOT NULL,
+        started_at  TEXT NOT NULL,
+        manifest    TEXT NOT NULL,          -- JSON of run.json
+        state       TEXT NOT NULL,          -- JSON of the reducer's state
+        ended       TEXT,                   -- JSON of exit.json
+        log_offset  INTEGER NOT NULL DEFAULT 0,   -- bytes of output.log that are in here
+        reading     TEXT NOT NULL DEFAULT '{}'    -- JSON of the follower's memory at log_offset
+    ) STRICT;
+    CREATE TABLE events (
+        seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id      TEXT NOT NULL,
+        channel     INTEGER NOT NULL,
+        payload     TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX events_of_run ON events (run_id, channel, seq);
+    -- SQLite has no NaN: a value that is NULL is one.
+    CREATE TABLE points (
+        run_id      TEXT NOT NULL,
+        metric      TEXT NOT NULL,
+        seq         INTEGER NOT NULL,
+        x           REAL NOT NULL,
+        epoch       INTEGER,
+        step        INTEGER,
+        time        TEXT NOT NULL,
+        value       REAL,
+        PRIMARY KEY (run_id, metric, seq)
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The index file: one connection writes, as many as needed read.
+pub struct Index {
+    path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Index {
+    /// Opens the index at `path`, makes it where it is missing or of another format, and
+    /// gives the connection that writes.
+    pub fn open(path: &Path) -> Result<(Self, Connection), ServerError> {
+        let mut writer = connect(path)?;
+        let format: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if format != FORMAT {
+            drop(writer);
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = path.as_os_str().to_owned();
+                name.push(ending);
+                remove(Path::new(&name))?;
+            }
+            writer = connect(path)?;
+            let making = writer.transaction()?;
+            making.execute_batch(TABLES)?;
+            making.pragma_update(None, "user_version", FORMAT)?;
+            making.commit()?;
+        }
+        let index = Self {
+            path: path.to_owned(),
+            readers: Mutex::default(),
+        };
+        Ok((index, writer))
+    }
+
+    /// Reads in one transaction: all that `read` sees is of one moment.
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, ServerError>,
+    ) -> Result<T, ServerError> {
+        let idle = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let connection = Connection::open_with_flags(&self.path, flags)?;
+                connection.busy_timeout(std::time::Duration::from_secs(5))?;
+                connection.pragma_update(None, "query_only", true)?;
+                connection
+            }
+        };
+        let moment = connection.transaction()?;
+        let answer = read(&moment);
+        drop(moment);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        // As many as a handful of busy calls need; the rest close.
+        if readers.len() < 8 {
+            readers.push(connection);
+        }
+        answer
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, ServerError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A commit survives the death of this process at once, that of the machine soon: what
+    // is missing then is read again from the log, whose offset is in the same commit.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    Ok(connection)
+}
+
+fn remove(path: &Path) -> Result<(), ServerError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(ServerError::disk("cannot remove", path, &error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,89 @@
+//! The server's inside: data sources, runs, their index, and who starts and stops them.
+//!
+//! `Server` holds one of each; the calls of the API reach it by context. Everything here
+//! may block and is called from threads that may; only the event stream is async.
+
+pub mod config;
+pub mod data;
+mod error;
+mod folder;
+mod follower;
+mod guard;
+mod history;
+mod hub;
+mod index;
+mod journal;
+mod stream;
+mod supervisor;
+mod time;
+mod trainers;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use config::Config;
+pub use error::ServerError;
+pub use guard::{Guard, guard};
+pub use history::{History, Wanted, Window};
+pub use journal::Journal;
+pub use stream::{Feed, FeedQuery};
+pub use supervisor::{Order, Supervisor};
+pub use trainers::Trainers;
+
+use crate::data::{Preview, SourceId};
+
+/// Everything that serves, opened once.
+pub struct Server {
+    pub config: Config,
+    pub catalog: Arc<data::Catalog>,
+    pub trainers: Arc<Trainers>,
+    pub journal: Arc<Journal>,
+    pub history: History,
+    pub supervisor: Supervisor,
+}
+
+impl Server {
+    /// Opens the folders and the index, and takes up every run that the index does not
+    /// know the end of.
+    ///
+    /// # Errors
+    /// Where a folder or the index cannot be opened, or the configuration names a trainer
+    /// twice or with a bad pattern.
+    pub fn open(config: Config) -> Result<Arc<Self>, ServerError> {
+        make_folder(&config.data)?;
+        make_folder(&config.runs)?;
+        let catalog = Arc::new(data::Catalog::new(config.data.clone()));
+        let trainers = Arc::new(Trainers::new(&config)?);
+        let journal = Arc::new(Journal::open(&config.runs.join("index.sqlite"))?);
+        let supervisor = Supervisor::new(
+            &config,
+            Arc::clone(&catalog),
+            Arc::clone(&trainers),
+            Arc::clone(&journal),
+        );
+        supervisor.adopt()?;
+        Ok(Arc::new(Self {
+            history: History::new(Arc::clone(&journal)),
+            config,
+            catalog,
+            trainers,
+            journal,
+            supervisor,
+        }))
+    }
+
+    /// What is in the data source of that id.
+    pub fn preview(&self, id: &str) -> Result<Preview, ServerError> {
+        let (source, path) = self.catalog.resolve(&SourceId::new(id))?;
+        Ok(data::preview(
+            source,
+            &path,
+            &data::PreviewLimits::default(),
+        )?)
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), ServerError> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| ServerError::disk("cannot make the folder", path, &error))
+}

@@ -1,0 +1,186 @@
+//! The event stream of one client: what it missed, then what happens, in order and once.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::response::sse;
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::hub::Stored;
+use super::supervisor::known_run;
+use super::{Server, ServerError, time};
+use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
+
+/// What the URL of a stream asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct FeedQuery {
+    /// With commas between; all of them where absent.
+    pub channels: Option<String>,
+    pub run_id: Option<String>,
+    /// The last event that the client has.
+    pub after: Option<Seq>,
+}
+
+/// One client's place in the events. It holds no queue: only the number of the last event
+/// that it has looked at, and at most one batch that is being sent.
+pub struct Feed {
+    server: Arc<Server>,
+    channels: Vec<Channel>,
+    run_id: Option<RunId>,
+    cursor: Seq,
+    batch: VecDeque<Arc<Stored>>,
+    /// The present state, for a client that has seen nothing yet.
+    greeting: Option<sse::Event>,
+    bell: watch::Receiver<Seq>,
+    ended: CancellationToken,
+}
+
+impl Feed {
+    /// Events that are fetched at a time.
+    const BATCH: usize = 256;
+
+    /// The stream that `query` asks for, on `channel` alone where the path names one.
+    /// `last_seen` is the browser's Last-Event-ID, which goes before `after`.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown run, `Invalid` for an unknown channel.
+    pub fn open(
+        server: Arc<Server>,
+        channel: Option<Channel>,
+        query: &FeedQuery,
+        last_seen: Option<Seq>,
+        ended: CancellationToken,
+    ) -> Result<Self, ServerError> {
+        let channels = match (channel, query.channels.as_deref()) {
+            (Some(channel), _) => vec![channel],
+            (None, None) => Channel::ALL.to_vec(),
+            (None, Some(names)) => names
+                .split(',')
+                .map(|name| Channel::named(name.trim()).ok_or_else(|| unknown_channel(name)))
+                .collect::<Result<_, _>>()?,
+        };
+        let run_id = match query.run_id.as_deref() {
+            Some(text) => Some(known_run(&server.journal, text)?),
+            None => None,
+        };
+        let bell = server.journal.bell();
+        let latest = *bell.borrow();
+        let mut feed = Self {
+            channels,
+            run_id,
+            // A number that was never given comes from an index that was made anew since.
+            cursor: last_seen
+                .or(query.after)
+                .filter(|seen| *seen <= latest)
+                .unwrap_or(Seq::MAX),
+            batch: VecDeque::new(),
+            greeting: None,
+            bell,
+            ended,
+            server,
+        };
+        if feed.cursor == Seq::MAX {
+            feed.greet()?;
+        }
+        Ok(feed)
+    }
+
+    /// Begins with the present state, as of one event, from which the stream goes on.
+    fn greet(&mut self) -> Result<(), ServerError> {
+        let (as_of, state) = self.server.history.present(self.run_id.as_ref())?;
+        let message = state.message.unwrap_or_else(|| "No run yet.".into());
+        let status = state.status;
+        let greeting = match state.run_id {
+            Some(run_id) => json!(Event::StatusUpdate {
+                run_id,
+                data: StatusUpdate { status, message },
+                timestamp: time::now(),
+            }),
+            None => json!({
+                "type": "status_update",
+                "data": { "status": status, "message": message },
+                "timestamp": time::now(),
+            }),
+        };
+        self.cursor = as_of;
+        self.greeting = Some(
+            sse::Event::default()
+                .id(as_of.to_string())
+                .data(greeting.to_string()),
+        );
+        Ok(())
+    }
+
+    /// The events as the response sends them. It ends when the server does.
+    pub fn into_stream(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+        unfold(self, |mut feed| async {
+            let event = feed.next().await?;
+            Some((Ok(event), feed))
+        })
+    }
+
+    async fn next(&mut self) -> Option<sse::Event> {
+        if let Some(greeting) = self.greeting.take() {
+            return Some(greeting);
+        }
+        loop {
+            while let Some(stored) = self.batch.pop_front() {
+                if self.wants(&stored) {
+                    let id = stored.seq.to_string();
+                    return Some(sse::Event::default().id(id).data(&stored.json));
+                }
+            }
+            // Marked as heard before looking, so that what comes meanwhile rings again.
+            self.bell.mark_unchanged();
+            self.fetch().await?;
+            if self.batch.is_empty() {
+                tokio::select! {
+                    rung = self.bell.changed() => rung.ok()?,
+                    () = self.ended.cancelled() => return None,
+                }
+            }
+            if self.ended.is_cancelled() {
+                return None;
+            }
+        }
+    }
+
+    async fn fetch(&mut self) -> Option<()> {
+        let (server, cursor) = (Arc::clone(&self.server), self.cursor);
+        // Nothing new is the common case, and needs no thread.
+        if *self.bell.borrow() <= cursor {
+            return Some(());
+        }
+        let read = move || server.journal.after(cursor, Self::BATCH);
+        match tokio::task::spawn_blocking(read).await.ok()? {
+            Ok(events) => {
+                self.cursor = events.last().map_or(self.cursor, |event| event.seq);
+                self.batch = events.into();
+                Some(())
+            }
+            Err(error) => {
+                // The client comes back and asks again from where it is.
+                tracing::error!(%error, "an event stream was ended");
+                None
+            }
+        }
+    }
+
+    fn wants(&self, stored: &Stored) -> bool {
+        self.channels.contains(&stored.channel)
+            && self.run_id.as_ref().is_none_or(|id| *id == stored.run_id)
+    }
+}
+
+fn unknown_channel(name: &str) -> ServerError {
+    ServerError::Invalid(format!(
+        "There is no channel “{}”; there are training, progress and logs.",
+        name.escape_debug()
+    ))
+}

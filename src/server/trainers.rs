@@ -1,0 +1,313 @@
+//! The trainers that a run can be started with, and the command lines that start them.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use super::config::TrainerEntry;
+use super::{Config, ServerError};
+use crate::reader::Pattern;
+use crate::run::{ParameterKind, ParameterSpec, StopOrder, TrainerInfo};
+
+/// Name of the embedded trainer.
+pub const EMBEDDED: &str = "embedded";
+
+/// All trainers; the first is the embedded one.
+pub struct Trainers {
+    all: Vec<Trainer>,
+}
+
+/// A way to start a training.
+pub struct Trainer {
+    pub info: TrainerInfo,
+    pub stop: StopOrder,
+    pub pattern: Option<Pattern>,
+    command: CommandLine,
+}
+
+/// Where a trainer's command line comes from.
+enum CommandLine {
+    /// This program's own `train`, with a flag for each parameter.
+    Embedded,
+    /// A list from the configuration, with places to fill in.
+    Listed(Vec<String>),
+}
+
+/// What fills the places of a command line.
+pub struct Filling<'a> {
+    pub data: &'a Path,
+    pub run_dir: &'a Path,
+    pub epochs: u64,
+    /// Checked parameters, by name.
+    pub parameters: &'a BTreeMap<String, String>,
+}
+
+impl Trainers {
+    /// The embedded trainer and those of the configuration.
+    ///
+    /// # Errors
+    /// Where a name stands twice, a command is empty, a stop signal is unknown or a
+    /// pattern is no regular expression.
+    pub fn new(config: &Config) -> Result<Self, ServerError> {
+        let mut all = vec![embedded()];
+        let mut names = HashSet::from([EMBEDDED.to_owned()]);
+        for entry in &config.trainers {
+            if !names.insert(entry.name.clone()) {
+                return Err(ServerError::Config(format!(
+                    "two trainers are called “{}”; give one of them another name",
+                    entry.name
+                )));
+            }
+            all.push(listed(entry)?);
+        }
+        Ok(Self { all })
+    }
+
+    /// The trainer of that name; without a name, the embedded one.
+    pub fn get(&self, name: Option<&str>) -> Option<&Trainer> {
+        let name = name.unwrap_or(EMBEDDED);
+        self.all.iter().find(|trainer| trainer.info.name == name)
+    }
+
+    /// What the page offers.
+    pub fn infos(&self) -> Vec<TrainerInfo> {
+        self.all
+            .iter()
+            .map(|trainer| trainer.info.clone())
+            .collect()
+    }
+}
+
+impl Trainer {
+    /// The parameters of a call as the command line takes them.
+    ///
+    /// # Errors
+    /// Where one is unknown to this trainer or outside its range.
+    pub fn check(
+        &self,
+        given: &BTreeMap<String, Json>,
+    ) -> Result<BTreeMap<String, String>, ServerError> {
+        let mut checked = BTreeMap::new();
+        for (name, value) in given.iter().filter(|(_, value)| !value.is_null()) {
+            let spec = self.info.parameters.iter().find(|spec| spec.name == *name);
+            let spec = spec.ok_or_else(|| {
+                ServerError::Invalid(format!(
+                    "The trainer “{}” has no parameter “{name}”.",
+                    self.info.name
+                ))
+            })?;
+            let text = spec.check(value).map_err(ServerError::Invalid)?;
+            checked.insert(name.clone(), text);
+        }
+        Ok(checked)
+    }
+
+    /// Program and arguments of a run. `program` is this program.
+    pub fn command(&self, program: &Path, filling: &Filling<'_>) -> Vec<String> {
+        let data = filling.data.to_string_lossy();
+        match &self.command {
+            CommandLine::Embedded => {
+                let mut command = vec![
+                    program.to_string_lossy().into_owned(),
+                    "train".into(),
+                    format!("--data={data}"),
+                    format!("--epochs={}", filling.epochs),
+                ];
+                command.extend(
+                    filling
+                        .parameters
+                        .iter()
+                        .map(|(name, value)| format!("--{}={value}", name.replace('_', "-"))),
+                );
+                command
+            }
+            CommandLine::Listed(parts) => parts
+                .iter()
+                .map(|part| {
+                    part.replace("{data}", &data)
+                        .replace("{epochs}", &filling.epochs.to_string())
+                        .replace("{run_dir}", &filling.run_dir.to_string_lossy())
+                })
+                .collect(),
+        }
+    }
+}
+
+fn embedded() -> Trainer {
+    use crate::trainer::args;
+    let spec = |name: &str, label: &str, help: &str, kind, range: (f64, f64), default: String| {
+        ParameterSpec {
+            name: name.into(),
+            label: label.into(),
+            help: help.into(),
+            kind,
+            min: range.0,
+            max: range.1,
+            default,
+        }
+    };
+    let whole = ParameterKind::Integer;
+    Trainer {
+        info: TrainerInfo {
+            name: EMBEDDED.into(),
+            about:
+                "The built-in GAN for tables: multilayer perceptrons on the CPU, no Python needed."
+                    .into(),
+            parameters: vec![
+                spec(
+                    "report_every",
+                    "Report every … epochs",
+                    "How often losses and scores are printed; the first and the last epoch always are.",
+                    whole,
+                    (1.0, args::EPOCHS_MAX as f64),
+                    args::REPORT_EVERY_DEFAULT.to_string(),
+                ),
+                spec(
+                    "batch_size",
+                    "Batch size",
+                    "Rows in one training step; larger is steadier, smaller takes more steps an epoch.",
+                    whole,
+                    (args::BATCH_SIZE_MIN as f64, args::BATCH_SIZE_MAX as f64),
+                    args::BATCH_SIZE_DEFAULT.to_string(),
+                ),
+                spec(
+                    "learning_rate",
+                    "Learning rate",
+                    "Step size of the Adam optimisers at the start; it falls to zero over the epochs.",
+                    ParameterKind::Number,
+                    (args::LEARNING_RATE_MIN, args::LEARNING_RATE_MAX),
+                    args::LEARNING_RATE_DEFAULT.to_string(),
+                ),
+                spec(
+                    "seed",
+                    "Seed",
+                    "The same seed gives the same losses and the same rows.",
+                    whole,
+                    (0.0, f64::from(u32::MAX)),
+                    args::SEED_DEFAULT.to_string(),
+                ),
+                spec(
+                    "sample_every",
+                    "Sample every … epochs",
+                    "How often synthetic rows are written into the run's folder.",
+                    whole,
+                    (1.0, args::EPOCHS_MAX as f64),
+                    "a tenth of the epochs".into(),
+                ),
+            ],
+        },
+        stop: StopOrder::default(),
+        pattern: None,
+        command: CommandLine::Embedded,
+    }
+}
+
+fn listed(entry: &TrainerEntry) -> Result<Trainer, ServerError> {
+    let refuse = |what: String| {
+        Err(ServerError::Config(format!(
+            "trainer “{}”: {what}",
+            entry.name
+        )))
+    };
+    if entry.command.first().is_none_or(String::is_empty) {
+        return refuse("its command is empty; give a program and its arguments".into());
+    }
+    if entry
+        .stop_signal
+        .parse::<nix::sys::signal::Signal>()
+        .is_err()
+    {
+        return refuse(format!(
+            "“{}” is no signal; SIGINT and SIGTERM are the usual ones",
+            entry.stop_signal
+        ));
+    }
+    if !(0.0..=3600.0).contains(&entry.stop_grace_seconds) {
+        return refuse("stop_grace_seconds must lie between 0 and 3600".into());
+    }
+    let pattern = match entry.pattern.as_deref().map(Pattern::new).transpose() {
+        Ok(pattern) => pattern,
+        Err(error) => return refuse(error.to_string()),
+    };
+    Ok(Trainer {
+        info: TrainerInfo {
+            name: entry.name.clone(),
+            about: if entry.about.is_empty() {
+                entry.command.join(" ")
+            } else {
+                entry.about.clone()
+            },
+            parameters: Vec::new(),
+        },
+        stop: StopOrder {
+            signal: entry.stop_signal.clone(),
+            grace_seconds: entry.stop_grace_seconds,
+        },
+        pattern,
+        command: CommandLine::Listed(entry.command.clone()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trainers(text: &str) -> Result<Trainers, ServerError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("Leptos.toml");
+        std::fs::write(&file, text).unwrap();
+        Trainers::new(&Config::load(&file, true, None, None).unwrap())
+    }
+
+    #[test]
+    fn places_are_filled_in_and_never_split() {
+        let trainers =
+            trainers("[[trainer]]\nname='x'\ncommand=['sh','{data}','-e={epochs}']").unwrap();
+        let command = trainers.get(Some("x")).unwrap().command(
+            Path::new("/bin/nashboard"),
+            &Filling {
+                data: Path::new("/d/a b; rm.csv"),
+                run_dir: Path::new("/r"),
+                epochs: 7,
+                parameters: &BTreeMap::new(),
+            },
+        );
+        assert_eq!(command, ["sh", "/d/a b; rm.csv", "-e=7"]);
+    }
+
+    #[test]
+    fn bad_entries_are_refused_with_their_name() {
+        for text in [
+            "[[trainer]]\nname='x'\ncommand=[]",
+            "[[trainer]]\nname='embedded'\ncommand=['true']",
+            "[[trainer]]\nname='x'\ncommand=['true']\nstop_signal='SIGNOPE'",
+            "[[trainer]]\nname='x'\ncommand=['true']\npattern='('",
+        ] {
+            assert!(trainers(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_become_flags_of_the_embedded_trainer() {
+        let trainers = trainers("").unwrap();
+        let embedded = trainers.get(None).unwrap();
+        let given = BTreeMap::from([("batch_size".to_owned(), serde_json::json!(64))]);
+        let parameters = embedded.check(&given).unwrap();
+        let command = embedded.command(
+            Path::new("nashboard"),
+            &Filling {
+                data: Path::new("d.csv"),
+                run_dir: Path::new("r"),
+                epochs: 3,
+                parameters: &parameters,
+            },
+        );
+        assert_eq!(
+            command[1..],
+            ["train", "--data=d.csv", "--epochs=3", "--batch-size=64"]
+        );
+        let unknown = BTreeMap::from([("shell".to_owned(), serde_json::json!("x"))]);
+        assert!(embedded.check(&unknown).is_err());
+    }
+}

@@ -1,0 +1,373 @@
+//! A training on disk: one safetensors file from which it goes on exactly, or rows are sampled.
+//!
+//! The file's metadata has a single key, `nashboard-gan`, with a JSON object: `version` of the layout, `progress`,
+//! `seed`, `batch_size`, `learning_rate`, `pack`, `rows` of the data and the `encoding` of its columns. The tensors,
+//! all `F32`, are the weights and biases `generator.N`, `average.N` (the generator with averaged weights, which draws
+//! the rows) and `discriminator.N`, and Adam's moments `generator.first.N`, `generator.second.N`,
+//! `discriminator.first.N` and `discriminator.second.N`. N counts weight (inputs × outputs) and bias (1 × outputs) of
+//! each layer from the input on. `sums` (`F64`) holds the metrics of an unfinished epoch, summed over its steps.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+
+use super::args::{BATCH_SIZE_MAX, BATCH_SIZE_MIN, LEARNING_RATE_MAX, LEARNING_RATE_MIN};
+use super::encoding::Encoding;
+use super::error::TrainError;
+use super::gan::{Gan, MOST_PACKED, Metrics};
+use super::net::Matrix;
+use super::output::write_atomically;
+use super::random::{Purpose, stream};
+
+const KEY: &str = "nashboard-gan";
+const VERSION: u32 = 1;
+/// Largest file that is read. A network of the greatest width that an encoding may have stays far below.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// All that a training needs to go on, but for its data.
+pub struct Checkpoint {
+    pub state: State,
+    /// Metrics of the unfinished epoch, summed over its steps.
+    pub sums: Metrics,
+    pub gan: Gan<f32>,
+}
+
+/// The part of a checkpoint that is not tensors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    pub version: u32,
+    pub progress: Progress,
+    pub seed: u64,
+    pub batch_size: usize,
+    pub learning_rate: f64,
+    /// Rows that the discriminator judges at once.
+    pub pack: usize,
+    /// Rows of the data.
+    pub rows: usize,
+    pub encoding: Encoding,
+}
+
+/// How far a training has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Finished epochs.
+    pub epochs: u64,
+    /// Finished steps of the epoch after those.
+    pub steps: u64,
+    /// Finished steps of all epochs.
+    pub total_steps: u64,
+}
+
+impl State {
+    /// The state of a training that has not begun.
+    pub fn new(
+        seed: u64,
+        batch_size: usize,
+        learning_rate: f64,
+        rows: usize,
+        encoding: Encoding,
+    ) -> Self {
+        let pack = MOST_PACKED.min(batch_size).min(rows);
+        Self {
+            version: VERSION,
+            progress: Progress::default(),
+            seed,
+            batch_size,
+            learning_rate,
+            pack,
+            rows,
+            encoding,
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.encoding.is_sound()
+            && (1..=MOST_PACKED).contains(&self.pack)
+            && self.pack <= self.rows
+            && self.pack <= self.batch_size
+            && (BATCH_SIZE_MIN..=BATCH_SIZE_MAX).contains(&(self.batch_size as u64))
+            && (LEARNING_RATE_MIN..=LEARNING_RATE_MAX).contains(&self.learning_rate)
+            && self.progress.total_steps < 1 << 62
+    }
+}
+
+impl Checkpoint {
+    /// A training that has not begun, with the weights that the seed gives.
+    pub fn fresh(state: State) -> Self {
+        let gan = Gan::new(
+            state.encoding.blocks(),
+            state.pack,
+            &mut stream(state.seed, Purpose::Weights),
+        );
+        Self {
+            state,
+            sums: Metrics::default(),
+            gan,
+        }
+    }
+
+    /// Writes the checkpoint to `path`, which holds either what it held or all of it.
+    pub fn save(&mut self, path: &Path) -> Result<(), TrainError> {
+        let unfit = |problem: String| TrainError::checkpoint(path, problem);
+        let state = serde_json::to_string(&self.state).map_err(|error| unfit(error.to_string()))?;
+        let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
+        self.for_each_tensor(|name, matrix| {
+            let bytes = matrix
+                .values()
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect();
+            tensors.push((
+                name,
+                Dtype::F32,
+                vec![matrix.rows(), matrix.columns()],
+                bytes,
+            ));
+            Ok(())
+        })
+        .map_err(unfit)?;
+        let sums = self
+            .sums
+            .to_array()
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        tensors.push(("sums".to_owned(), Dtype::F64, vec![4], sums));
+        let views = tensors
+            .iter()
+            .map(|(name, kind, shape, bytes)| {
+                Ok((name, TensorView::new(*kind, shape.clone(), bytes)?))
+            })
+            .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
+        // A single key, because the order of several would change from one run to the next.
+        let metadata = HashMap::from([(KEY.to_owned(), state)]);
+        let file = views.and_then(|views| safetensors::serialize(views, Some(metadata)));
+        let file = file.map_err(|error| unfit(error.to_string()))?;
+        write_atomically(path, |out| out.write_all(&file))
+    }
+
+    /// Reads a checkpoint that [`save`](Self::save) wrote; anything else is refused.
+    pub fn load(path: &Path) -> Result<Self, TrainError> {
+        let size = fs::metadata(path).map_err(TrainError::reading(path))?.len();
+        if size > MOST_BYTES {
+            return Err(TrainError::checkpoint(
+                path,
+                "it is larger than any checkpoint; give one that a training wrote",
+            ));
+        }
+        let bytes = fs::read(path).map_err(TrainError::reading(path))?;
+        Self::parse(&bytes).map_err(|problem| TrainError::checkpoint(path, problem))
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let damaged = |what: &str| format!("it is damaged: {what}; use another one");
+        let unreadable = |error| {
+            format!("it is not a whole safetensors file ({error}); give one that a training wrote")
+        };
+        let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
+        let json = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY)).ok_or_else(|| {
+            "it is a safetensors file of another program; give one that a Nashboard training wrote".to_owned()
+        })?;
+        let version = |json| serde_json::from_str::<Version>(json).map(|outer| outer.version);
+        match version(json) {
+            Ok(VERSION) => {}
+            Ok(other) => {
+                return Err(format!(
+                    "it has version {other}, and this program reads version {VERSION}"
+                ));
+            }
+            Err(error) => return Err(damaged(&error.to_string())),
+        }
+        let state: State =
+            serde_json::from_str(json).map_err(|error| damaged(&error.to_string()))?;
+        if !state.is_sound() {
+            return Err(damaged("a setting is out of range"));
+        }
+        let sums = tensors
+            .tensor("sums")
+            .ok()
+            .filter(|view| view.dtype() == Dtype::F64 && view.shape() == [4]);
+        let sums: Vec<f64> = numbers(
+            sums.ok_or_else(|| damaged("the sums are missing"))?.data(),
+            f64::from_le_bytes,
+        );
+        let mut checkpoint = Self::fresh(state);
+        checkpoint.sums = Metrics::from_array(std::array::from_fn(|place| {
+            sums.get(place).copied().unwrap_or(0.0)
+        }));
+        checkpoint.gan.generator_adam.updates = checkpoint.state.progress.total_steps;
+        checkpoint.gan.discriminator_adam.updates = checkpoint.state.progress.total_steps;
+        checkpoint.for_each_tensor(|name, matrix| {
+            let view = tensors
+                .tensor(&name)
+                .map_err(|_| damaged(&format!("{name} is missing")))?;
+            if view.dtype() != Dtype::F32 || view.shape() != [matrix.rows(), matrix.columns()] {
+                return Err(damaged(&format!("{name} has another shape")));
+            }
+            let values = numbers(view.data(), f32::from_le_bytes);
+            if !values.iter().all(|value| value.is_finite()) {
+                return Err(damaged(&format!(
+                    "{name} holds a value that is not a finite number"
+                )));
+            }
+            matrix.values_mut().copy_from_slice(&values);
+            Ok(())
+        })?;
+        Ok(checkpoint)
+    }
+
+    /// Visits every tensor with its name; saving and loading share it, so that they cannot disagree.
+    fn for_each_tensor(
+        &mut self,
+        mut visit: impl FnMut(String, &mut Matrix<f32>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let gan = &mut self.gan;
+        let groups: [(&str, Vec<&mut Matrix<f32>>); 7] = [
+            ("generator", gan.generator.parameters_mut().collect()),
+            ("average", gan.average.parameters_mut().collect()),
+            (
+                "discriminator",
+                gan.discriminator.parameters_mut().collect(),
+            ),
+            (
+                "generator.first",
+                gan.generator_adam.first_moments.iter_mut().collect(),
+            ),
+            (
+                "generator.second",
+                gan.generator_adam.second_moments.iter_mut().collect(),
+            ),
+            (
+                "discriminator.first",
+                gan.discriminator_adam.first_moments.iter_mut().collect(),
+            ),
+            (
+                "discriminator.second",
+                gan.discriminator_adam.second_moments.iter_mut().collect(),
+            ),
+        ];
+        for (group, matrices) in groups {
+            for (place, matrix) in matrices.into_iter().enumerate() {
+                visit(format!("{group}.{place}"), matrix)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The one field that every version of the layout has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+fn numbers<T, const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&chunk| read(chunk))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::table::{Cells, Column, Number, Table};
+
+    fn checkpoint() -> Checkpoint {
+        let cells = (0..40).map(|n| Number::Value(f64::from(n) / 3.0)).collect();
+        let cells = Cells::Numbers {
+            cells,
+            markers: vec!["NA".into()],
+            precision: 3,
+            decimals: 3,
+        };
+        let table = Table {
+            columns: vec![Column {
+                name: "x".into(),
+                cells,
+            }],
+            rows: 40,
+        };
+        let (encoding, encoded, _) = Encoding::fit(table).unwrap();
+        let mut checkpoint = Checkpoint::fresh(State::new(9, 8, 1e-3, 40, encoding));
+        let real = encoded.batch(&[0, 5, 10, 15]);
+        checkpoint.sums = checkpoint
+            .gan
+            .step(&real, 1e-3, &mut stream(9, Purpose::Step(0)));
+        checkpoint.state.progress = Progress {
+            epochs: 0,
+            steps: 1,
+            total_steps: 1,
+        };
+        checkpoint
+    }
+
+    fn saved() -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.safetensors");
+        checkpoint().save(&path).unwrap();
+        fs::read(path).unwrap()
+    }
+
+    fn problem(bytes: &[u8]) -> String {
+        Checkpoint::parse(bytes)
+            .err()
+            .expect("the checkpoint is refused")
+    }
+
+    #[test]
+    fn everything_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
+        checkpoint().save(&first).unwrap();
+        let mut loaded = Checkpoint::load(&first).unwrap();
+        assert_eq!(loaded.sums, checkpoint().sums);
+        assert_eq!(loaded.state.encoding, checkpoint().state.encoding);
+        loaded.save(&second).unwrap();
+        assert_eq!(fs::read(first).unwrap(), fs::read(second).unwrap());
+    }
+
+    #[test]
+    fn damaged_and_foreign_files_are_refused() {
+        let good = saved();
+        for length in [0, 7, 8, 100, good.len() / 2, good.len() - 1] {
+            assert!(
+                problem(&good[..length]).contains("not a whole safetensors file"),
+                "{length} bytes"
+            );
+        }
+        assert!(problem(b"x,y\n1,2\n3,4\n5,6\n7,8\n").contains("not a whole safetensors file"));
+        let foreign = safetensors::serialize(Vec::<(String, TensorView)>::new(), None).unwrap();
+        assert!(problem(&foreign).contains("another program"));
+        let mut nan = good.clone();
+        let end = nan.len();
+        nan[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+        assert!(problem(&nan).contains("not a finite number"));
+    }
+
+    #[test]
+    fn another_version_and_wrong_settings_are_refused() {
+        let replaced = |from: &str, to: &str| {
+            let text: Vec<u8> = saved();
+            let place = text
+                .windows(from.len())
+                .position(|window| window == from.as_bytes())
+                .unwrap();
+            let mut changed = text.clone();
+            changed[place..place + from.len()].copy_from_slice(to.as_bytes());
+            problem(&changed)
+        };
+        assert!(replaced(r#"\"version\":1"#, r#"\"version\":7"#).contains("version 7"));
+        assert!(replaced(r#"\"pack\":4"#, r#"\"pack\":9"#).contains("out of range"));
+        assert!(replaced(r#"\"pack\":4"#, r#"\"pack\":2"#).contains("another shape"));
+        assert!(replaced(r#"\"rows\":40"#, r#"\"rows\":-4"#).contains("damaged"));
+    }
+}

@@ -1,0 +1,379 @@
+//! The training loop: epochs, with reports, samples and a checkpoint at the end.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::args::TrainArgs;
+use super::error::TrainError;
+use super::gan::Metrics;
+use super::output::print;
+use super::session::Session;
+
+/// How a training ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All epochs were trained.
+    Finished,
+    /// This signal asked it to stop; a checkpoint keeps what was trained.
+    Interrupted { signal: i32 },
+}
+
+impl Outcome {
+    /// The exit code that a shell expects: 0, or 128 and the number of the signal.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Finished => 0,
+            Self::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(u8::MAX),
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(outcome.exit_code())
+    }
+}
+
+/// Trains as `args` ask, with reports on standard output; SIGINT and SIGTERM end it after the current step.
+pub fn train(args: TrainArgs) -> Result<Outcome, TrainError> {
+    let stop = Arc::new(AtomicUsize::new(0));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_usize(signal, Arc::clone(&stop), signal as usize)
+            .map_err(TrainError::Signals)?;
+    }
+    train_until(&args, &mut std::io::stdout(), || {
+        i32::try_from(stop.load(Ordering::Relaxed)).unwrap_or(0)
+    })
+}
+
+/// Trains as `args` ask, with reports to `out`, until `signal`, asked after each step, answers other than 0.
+fn train_until(
+    args: &TrainArgs,
+    out: &mut impl Write,
+    signal: impl Fn() -> i32,
+) -> Result<Outcome, TrainError> {
+    let mut session = Session::prepare(args, out)?;
+    while session.epochs() < args.epochs {
+        let epoch = session.epochs() + 1;
+        if let Some(signal) = session.train_epoch(epoch, args, &signal)? {
+            let path = session.save()?;
+            print(
+                out,
+                format_args!(
+                    "Interrupted; to go on from here: --resume {}",
+                    path.display()
+                ),
+            )?;
+            return Ok(Outcome::Interrupted { signal });
+        }
+        let metrics = session.finish_epoch();
+        if epoch == 1 || epoch == args.epochs || epoch.is_multiple_of(args.report_every) {
+            print(out, format_args!("{}", report(epoch, args.epochs, metrics)))?;
+        }
+        let sample_every = args.sample_every.unwrap_or((args.epochs / 10).max(1));
+        if epoch == args.epochs || epoch.is_multiple_of(sample_every) {
+            session.write_samples(epoch)?;
+        }
+    }
+    let path = session.save()?;
+    print(
+        out,
+        format_args!(
+            "Finished; to draw rows: nashboard sample --rows N --checkpoint {}",
+            path.display()
+        ),
+    )?;
+    Ok(Outcome::Finished)
+}
+
+/// The line that a dashboard reads.
+fn report(epoch: u64, epochs: u64, metrics: Metrics) -> String {
+    let Metrics {
+        generator_loss,
+        discriminator_loss,
+        real_score,
+        fake_score,
+    } = metrics;
+    format!(
+        "Epoch {epoch}/{epochs} Generator Loss: {generator_loss:.4} Discriminator Loss: {discriminator_loss:.4} \
+         Real Scores: {real_score:.4} Fake Scores: {fake_score:.4}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::f64::consts::TAU;
+    use std::fs;
+    use std::path::Path;
+
+    use rand_distr::{Distribution, StandardNormal};
+
+    use super::*;
+    use crate::trainer::random::{Purpose, stream};
+
+    /// Rows of eight normal distributions on a circle, with a category and gaps in a third and fourth column.
+    fn write_data(path: &Path, rows: usize, mixed: bool) {
+        let mut rng = stream(1, Purpose::Weights);
+        let mut text = String::from(if mixed { "x,y,side,gaps\n" } else { "x,y\n" });
+        for row in 0..rows {
+            let angle = (row % 8) as f64 * TAU / 8.0;
+            let noise: [f64; 2] = std::array::from_fn(|_| StandardNormal.sample(&mut rng));
+            let (x, y) = (
+                2.0 * angle.cos() + SPREAD * noise[0],
+                2.0 * angle.sin() + SPREAD * noise[1],
+            );
+            text += &format!("{x:.4},{y:.4}");
+            if mixed {
+                let gaps = if row % 3 == 0 {
+                    "NA".to_owned()
+                } else {
+                    (row * row % 97).to_string()
+                };
+                text += &format!(",{},{gaps}", if x > 0.0 { "right" } else { "left" });
+            }
+            text.push('\n');
+        }
+        fs::write(path, text).unwrap();
+    }
+
+    const SPREAD: f64 = 0.1;
+
+    fn args(folder: &Path, out: &str, epochs: u64) -> TrainArgs {
+        TrainArgs {
+            data: folder.join("data.csv"),
+            epochs,
+            batch_size: Some(64),
+            learning_rate: None,
+            seed: None,
+            report_every: 10,
+            sample_every: None,
+            out: folder.join(out),
+            resume: None,
+        }
+    }
+
+    fn run(args: &TrainArgs) -> (Outcome, String) {
+        let mut out = Vec::new();
+        let outcome = train_until(args, &mut out, || 0).unwrap();
+        (outcome, String::from_utf8(out).unwrap())
+    }
+
+    /// Every file below `folder` with its bytes, by name.
+    fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        for kind in ["samples", "checkpoints"] {
+            for entry in fs::read_dir(folder.join(kind)).unwrap() {
+                let path = entry.unwrap().path();
+                files.push((
+                    path.file_name().unwrap().to_str().unwrap().to_owned(),
+                    fs::read(&path).unwrap(),
+                ));
+            }
+        }
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn same_seed_gives_the_same_bytes_and_another_seed_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        write_data(&folder.path().join("data.csv"), 100, true);
+        let [first, second] = ["a", "b"].map(|out| args(folder.path(), out, 3));
+        let third = TrainArgs {
+            seed: Some(1),
+            ..args(folder.path(), "c", 3)
+        };
+        let lines = [&first, &second, &third]
+            .map(|args| run(args).1.replace(args.out.to_str().unwrap(), ""));
+        assert_eq!(lines[0], lines[1]);
+        assert_ne!(lines[0], lines[2]);
+        assert_eq!(files(&first.out), files(&second.out));
+        assert_ne!(files(&first.out), files(&third.out));
+    }
+
+    #[test]
+    fn resuming_in_the_middle_of_an_epoch_equals_never_having_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        write_data(&folder.path().join("data.csv"), 200, true);
+        let whole = args(folder.path(), "whole", 5);
+        let (outcome, whole_lines) = run(&whole);
+        assert_eq!(outcome, Outcome::Finished);
+
+        let parts = args(folder.path(), "parts", 5);
+        let steps = Cell::new(0);
+        // Four steps an epoch: the tenth is in the middle of the third.
+        let stop = || {
+            steps.set(steps.get() + 1);
+            if steps.get() == 10 { 15 } else { 0 }
+        };
+        let mut lines = Vec::new();
+        let outcome = train_until(&parts, &mut lines, stop).unwrap();
+        assert_eq!(outcome, Outcome::Interrupted { signal: 15 });
+        assert_eq!(outcome.exit_code(), 143);
+        let checkpoint = parts.out.join("checkpoints/epoch-000002.safetensors");
+        let rest = TrainArgs {
+            resume: Some(checkpoint.clone()),
+            ..parts.clone()
+        };
+        lines.extend(run(&rest).1.into_bytes());
+        fs::remove_file(checkpoint).unwrap();
+
+        let epochs = |text: &str| -> Vec<String> {
+            text.lines()
+                .filter(|line| line.starts_with("Epoch"))
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(
+            epochs(&String::from_utf8(lines).unwrap()),
+            epochs(&whole_lines)
+        );
+        assert_eq!(files(&whole.out), files(&parts.out));
+    }
+
+    #[test]
+    fn first_last_and_every_nth_epoch_are_reported_in_the_promised_form() {
+        let folder = tempfile::tempdir().unwrap();
+        write_data(&folder.path().join("data.csv"), 16, false);
+        let (_, text) = run(&TrainArgs {
+            report_every: 4,
+            ..args(folder.path(), "out", 10)
+        });
+        let lines: Vec<_> = text
+            .lines()
+            .filter(|line| line.starts_with("Epoch "))
+            .collect();
+        let starts: Vec<_> = lines
+            .iter()
+            .map(|line| line.split(' ').nth(1).unwrap())
+            .collect();
+        assert_eq!(starts, ["1/10", "4/10", "8/10", "10/10"]);
+        for line in lines {
+            let words: Vec<_> = line.split(' ').collect();
+            let labels = [&words[2..4], &words[5..7], &words[8..10], &words[11..13]]
+                .map(|label| label.join(" "));
+            assert_eq!(
+                labels,
+                [
+                    "Generator Loss:",
+                    "Discriminator Loss:",
+                    "Real Scores:",
+                    "Fake Scores:"
+                ]
+            );
+            for value in [words[4], words[7], words[10], words[13]] {
+                assert!(
+                    value.parse::<f64>().unwrap() > 0.0
+                        && value.split_once('.').unwrap().1.len() == 4
+                );
+            }
+        }
+        let samples = fs::read_dir(folder.path().join("out/samples"))
+            .unwrap()
+            .count();
+        assert_eq!(samples, 10);
+    }
+
+    #[test]
+    fn a_checkpoint_is_resumed_only_where_it_fits() {
+        let folder = tempfile::tempdir().unwrap();
+        write_data(&folder.path().join("data.csv"), 50, false);
+        run(&args(folder.path(), "out", 2));
+        let resume = Some(
+            folder
+                .path()
+                .join("out/checkpoints/epoch-000002.safetensors"),
+        );
+        let more = TrainArgs {
+            resume,
+            ..args(folder.path(), "more", 3)
+        };
+        let problem = |args: TrainArgs| {
+            train_until(&args, &mut Vec::new(), || 0)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(
+            problem(TrainArgs {
+                epochs: 2,
+                ..more.clone()
+            })
+            .contains("2 epochs already")
+        );
+        assert!(
+            problem(TrainArgs {
+                seed: Some(5),
+                ..more.clone()
+            })
+            .contains("leave --seed out")
+        );
+        assert!(
+            problem(TrainArgs {
+                batch_size: Some(9),
+                ..more.clone()
+            })
+            .contains("leave --batch-size out")
+        );
+        write_data(&folder.path().join("other.csv"), 51, false);
+        assert!(
+            problem(TrainArgs {
+                data: folder.path().join("other.csv"),
+                ..more.clone()
+            })
+            .contains("other data")
+        );
+        assert_eq!(run(&more).0, Outcome::Finished);
+    }
+
+    #[test]
+    fn tiny_files_can_be_trained_on() {
+        let folder = tempfile::tempdir().unwrap();
+        for rows in 2..7 {
+            write_data(&folder.path().join("data.csv"), rows, true);
+            assert_eq!(
+                run(&TrainArgs {
+                    batch_size: Some(2),
+                    ..args(folder.path(), "out", 2)
+                })
+                .0,
+                Outcome::Finished
+            );
+        }
+    }
+
+    #[test]
+    fn eight_gaussians_are_all_learnt() {
+        let folder = tempfile::tempdir().unwrap();
+        write_data(&folder.path().join("data.csv"), 4096, false);
+        let args = TrainArgs {
+            batch_size: Some(128),
+            learning_rate: Some(3e-3),
+            sample_every: Some(100),
+            ..args(folder.path(), "out", 100)
+        };
+        run(&args);
+        let text = fs::read_to_string(args.out.join("samples/step-000100.csv")).unwrap();
+        let mut modes = [0usize; 8];
+        for line in text.lines().skip(1) {
+            let (x, y) = line.split_once(',').unwrap();
+            let (x, y): (f64, f64) = (x.parse().unwrap(), y.parse().unwrap());
+            let mode = (y.atan2(x) * 8.0 / TAU).round().rem_euclid(8.0);
+            let angle = mode * TAU / 8.0;
+            // Of rows spread evenly over the circle, half would come so near.
+            if (x - 2.0 * angle.cos()).hypot(y - 2.0 * angle.sin()) < 4.0 * SPREAD {
+                modes[mode as usize] += 1;
+            }
+        }
+        let share = |rows: usize| rows as f64 / 2000.0;
+        let all_there = modes.iter().all(|&rows| share(rows) >= 0.05);
+        assert!(all_there, "some mode is missing: {modes:?}");
+        let near = share(modes.iter().sum());
+        assert!(
+            near > 0.8,
+            "only {near} of the rows are near a mode: {modes:?}"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! What the page asks of the browser. The server has none: there nothing happens, and
+//! nothing is known.
+
+use super::Live;
+
+#[cfg(feature = "hydrate")]
+pub use crate::client::{
+    File, chosen_file, dropped_file, forget_theme, local_time, now, set_theme, stored_theme, upload,
+};
+
+/// Keeps `live` up to date as long as the present owner lives: with the run that it shows
+/// where `pinned`, else with the latest. `renumbered` is called where the view has to be
+/// fetched again.
+#[cfg(feature = "hydrate")]
+pub fn follow(live: Live, pinned: bool, renumbered: impl FnOnce() + 'static) {
+    use leptos::prelude::{StoredValue, WithUntracked};
+    let shown = live.view.with_untracked(|view| view.state.run_id.clone());
+    let only = shown.filter(|_| pinned);
+    // Its owner drops it, and that closes the stream.
+    StoredValue::new_local(crate::client::Feed::open(
+        live.view,
+        live.traffic,
+        only,
+        renumbered,
+    ));
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub use absent::*;
+
+#[cfg(not(feature = "hydrate"))]
+mod absent {
+    use leptos::ev::{DragEvent, Event};
+
+    use super::Live;
+    use crate::api::ApiError;
+    use crate::data::DataSource;
+
+    /// No file ever comes to be on the server.
+    #[derive(Clone)]
+    pub enum File {}
+
+    pub fn follow(_: Live, _pinned: bool, _renumbered: impl FnOnce() + 'static) {}
+
+    pub fn chosen_file(_: &Event) -> Option<File> {
+        None
+    }
+
+    pub fn dropped_file(_: &DragEvent) -> Option<File> {
+        None
+    }
+
+    pub async fn upload(file: File) -> Result<DataSource, ApiError> {
+        match file {}
+    }
+
+    pub fn now() -> f64 {
+        0.0
+    }
+
+    pub fn local_time(_: &str) -> Option<String> {
+        None
+    }
+
+    pub fn stored_theme() -> Option<String> {
+        None
+    }
+
+    pub fn set_theme(_: &str) {}
+
+    pub fn forget_theme() {}
+}

@@ -1,0 +1,211 @@
+//! Four cards: how the run stands, the two losses, and how far it is.
+
+use leptos::prelude::*;
+
+use super::Live;
+use super::icon::{Icon, Sign};
+use super::time::{clock, seconds};
+use crate::event::{Status, Value};
+use crate::run::{RunState, format};
+
+/// The row of cards.
+#[component]
+pub fn Cards(live: Live) -> impl IntoView {
+    view! {
+        <div class="cards">
+            <StatusCard live />
+            <LossCard
+                live
+                id="generator-loss-card"
+                title="Generator Loss"
+                loss=|state| state.generator_loss
+                score=("D(G(z))", |state| state.fake_scores)
+            />
+            <LossCard
+                live
+                id="discriminator-loss-card"
+                title="Discriminator Loss"
+                loss=|state| state.discriminator_loss
+                score=("D(x)", |state| state.real_scores)
+            />
+            <EpochCard live />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn StatusCard(live: Live) -> impl IntoView {
+    let status = Memo::new(move |_| live.view.with(|view| view.state.status));
+    let message = Memo::new(move |_| live.view.with(|view| view.state.message.clone()));
+    let words = move || match (status.get(), message.get()) {
+        (_, Some(message)) => message,
+        (Status::Idle, None) => "Choose data and start a training.".into(),
+        (_, None) => String::new(),
+    };
+    view! {
+        <section class="card" data-testid="status-card" data-state=move || status.get().name()>
+            <h2>"Training Status"</h2>
+            <p class="value" role="status">
+                {move || view! { <Icon sign=Sign::of(status.get()) /> }}
+                {move || status_word(status.get())}
+            </p>
+            <p class="note" title=words>
+                {words}
+            </p>
+        </section>
+    }
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Idle => "Idle",
+        Status::Running => "Running",
+        Status::Stopping => "Stopping",
+        Status::Completed => "Completed",
+        Status::Failed => "Failed",
+        Status::Stopped => "Stopped",
+        Status::Lost => "Lost",
+    }
+}
+
+/// A value of the state, where the trainer stated it.
+type Metric = fn(&RunState) -> Option<Value>;
+
+/// A loss, and below it the score that belongs to it.
+#[component]
+fn LossCard(
+    live: Live,
+    id: &'static str,
+    title: &'static str,
+    loss: Metric,
+    score: (&'static str, Metric),
+) -> impl IntoView {
+    let loss = Memo::new(move |_| live.view.with(|view| loss(&view.state)));
+    let (name, read) = score;
+    let score = Memo::new(move |_| live.view.with(|view| read(&view.state)));
+    let broken = move || loss.get().is_some_and(|Value(loss)| !loss.is_finite());
+    view! {
+        <section class="card" data-testid=id data-broken=move || broken().then_some("true")>
+            <h2>{title}</h2>
+            <p class="value" title=move || loss.get().is_none().then_some("not reported yet")>
+                {move || loss.get().map_or("–".into(), format::metric)}
+            </p>
+            <p class="note">
+                {move || match score.get() {
+                    _ if broken() => "No longer a number: the training has diverged.".into(),
+                    Some(score) => format!("{name} {}", format::metric(score)),
+                    None => format!("{name} not reported yet"),
+                }}
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn EpochCard(live: Live) -> impl IntoView {
+    let epoch = Memo::new(move |_| live.view.with(|view| view.state.epoch));
+    let total = Memo::new(move |_| live.view.with(|view| view.state.total_epochs));
+    let percent = Memo::new(move |_| live.view.with(|view| view.state.progress_percent));
+    let shown = move || percent.get().map(|percent| percent.clamp(0.0, 100.0));
+    let now = clock();
+    let times = Memo::new(move |_| {
+        let active = live.view.with(|view| view.state.status.is_active());
+        let now = if active { now.get() } else { None };
+        live.view.with(|view| times(&view.state, now))
+    });
+    view! {
+        <section class="card" data-testid="epoch-card">
+            <h2>"Epoch"</h2>
+            <p class="value" title=move || epoch.get().is_none().then_some("not reported yet")>
+                {move || epoch.get().map_or("–".into(), format::count)}
+                <span class="of">{move || total.get().map(|total| format!(" / {}", format::count(total)))}</span>
+            </p>
+            <div
+                class="progress"
+                role="progressbar"
+                aria-label="Progress"
+                aria-valuemin="0"
+                aria-valuemax="100"
+                aria-valuenow=move || shown().map(|percent| format!("{percent:.0}"))
+            >
+                <div style:width=move || format!("{:.2}%", shown().unwrap_or_default())></div>
+            </div>
+            <p class="note">
+                {move || {
+                    let percent = shown().map(|percent| format!("{percent:.0} % · "));
+                    format!("{}{}", percent.unwrap_or_default(), times.get())
+                }}
+            </p>
+        </section>
+    }
+}
+
+/// How long the run took so far, and will take where it goes on at the same pace.
+/// `now`, in seconds since 1970, is the viewer's clock; without it the time is the run's last word.
+fn times(state: &RunState, now: Option<f64>) -> String {
+    let at = |time: &Option<String>| time.as_deref().and_then(seconds);
+    let Some(started) = at(&state.started_at) else {
+        return "Not started".into();
+    };
+    let heard = at(&state.heard_at).unwrap_or(started);
+    // A viewer's clock may be behind; the run's own times then count.
+    let until = at(&state.ended_at).unwrap_or_else(|| now.unwrap_or(heard).max(heard));
+    let elapsed = (until - started).max(0.0);
+    let so_far = format::duration(elapsed);
+    match state.progress_percent {
+        Some(percent) if state.status == Status::Running && percent > 0.0 && percent < 100.0 => {
+            let left = format::duration(elapsed * (100.0 - percent) / percent);
+            format!("{so_far} elapsed, {left} left")
+        }
+        _ if state.status.is_active() => format!("{so_far} elapsed"),
+        _ => format!("took {so_far}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(status: Status, percent: Option<f64>) -> RunState {
+        RunState {
+            status,
+            progress_percent: percent,
+            started_at: Some("2025-08-24T18:00:00Z".into()),
+            heard_at: Some("2025-08-24T18:01:00.5Z".into()),
+            ..RunState::default()
+        }
+    }
+
+    #[test]
+    fn the_pace_so_far_tells_what_is_left() {
+        let running = state(Status::Running, Some(25.0));
+        let now = seconds("2025-08-24T18:02:00Z");
+        assert_eq!(times(&running, now), "2 min 00 s elapsed, 6 min 00 s left");
+        assert_eq!(
+            times(&state(Status::Running, None), now),
+            "2 min 00 s elapsed"
+        );
+        assert_eq!(
+            times(&state(Status::Running, Some(0.0)), now),
+            "2 min 00 s elapsed"
+        );
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_does_not_count() {
+        let behind = seconds("2025-08-24T17:00:00Z");
+        assert_eq!(
+            times(&state(Status::Running, None), behind),
+            "1 min 01 s elapsed"
+        );
+    }
+
+    #[test]
+    fn an_ended_run_stands_still() {
+        let mut ended = state(Status::Stopped, Some(25.0));
+        ended.ended_at = Some("2025-08-24T18:00:42Z".into());
+        assert_eq!(times(&ended, seconds("2025-08-24T20:00:00Z")), "took 42 s");
+        assert_eq!(times(&RunState::default(), None), "Not started");
+    }
+}

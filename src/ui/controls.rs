@@ -1,0 +1,216 @@
+//! Starting and stopping.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::icon::{Icon, Sign};
+use super::live::Desk;
+use super::message::{Failure, Message};
+use super::parameters::{Parameters, Typed, asked};
+use super::sources::address;
+use super::{Hydrated, Live};
+use crate::api::{StartTraining, StopTraining};
+use crate::event::Status;
+use crate::run::TrainerInfo;
+
+const DEFAULT_EPOCHS: i64 = 300;
+const MOST_EPOCHS: i64 = 1_000_000;
+
+/// As one text: a browser that runs scripts does not parse what is inside, and hydration
+/// would look for its elements in vain.
+const WITHOUT_SCRIPTS: &str = "<p class=\"muted\">Starting and stopping need JavaScript. State, preview \
+                               and log are shown without, as of the moment the page was loaded.</p>";
+
+/// The panel with what a run is started with, and the two buttons.
+#[component]
+pub fn Controls(live: Live, desk: Desk) -> impl IntoView {
+    view! {
+        <section class="panel">
+            <h2>"Training"</h2>
+            <Transition fallback=|| {
+                view! { <p class="muted">"Loading…"</p> }
+            }>
+                {move || {
+                    desk.trainers
+                        .get()
+                        .map(|answer| match answer {
+                            Ok(trainers) => view! { <Order trainers live desk /> }.into_any(),
+                            Err(error) => view! { <Failure text=error.to_string() /> }.into_any(),
+                        })
+                }}
+            </Transition>
+            <noscript inner_html=WITHOUT_SCRIPTS></noscript>
+        </section>
+    }
+    .into_any()
+}
+
+/// The form. Its fields are disabled until the browser has taken over, so that nothing typed is lost.
+#[component]
+fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let (start, stop) = (
+        ServerAction::<StartTraining>::new(),
+        ServerAction::<StopTraining>::new(),
+    );
+    let (starting, stopping) = (start.pending(), stop.pending());
+    let message = RwSignal::new(None);
+    let trainers = StoredValue::new(trainers);
+    let trainer =
+        RwSignal::new(trainers.with_value(|all| all.first().map(|first| first.name.clone())));
+    let epochs = RwSignal::new(DEFAULT_EPOCHS.to_string());
+    let name = RwSignal::new(String::new());
+    let typed = RwSignal::new(Typed::new());
+
+    let specs = move || {
+        let trainer = trainer.get();
+        trainers.with_value(|all| {
+            let chosen = all.iter().find(|one| Some(&one.name) == trainer.as_ref());
+            chosen
+                .map(|chosen| (chosen.about.clone(), chosen.parameters.clone()))
+                .unwrap_or_default()
+        })
+    };
+    let status = Memo::new(move |_| live.view.with(|view| view.state.status));
+    // What stands in the way of a start.
+    let obstacle = Memo::new(move |_| {
+        if !hydrated.get() {
+            Some("The page is getting ready.")
+        } else if starting.get() {
+            Some("Starting…")
+        } else if status.get() == Status::Stopping {
+            Some("The trainer is about to end.")
+        } else if status.get().is_active() {
+            Some("A training is active: stop it, or wait for its end.")
+        } else if desk.selected.with(Option::is_none) {
+            Some("Choose a data source first.")
+        } else {
+            None
+        }
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(data_source) = desk.selected.get_untracked() else {
+            return;
+        };
+        if obstacle.with_untracked(Option::is_some) {
+            return;
+        }
+        message.set(None);
+        let text = name.get_untracked().trim().to_owned();
+        let (_, specs) = untrack(specs);
+        start.dispatch(StartTraining {
+            data_source,
+            trainer: trainer.get_untracked(),
+            epochs: epochs.get_untracked().trim().parse().ok(),
+            name: (!text.is_empty()).then_some(text),
+            parameters: Some(typed.with_untracked(|typed| asked(&specs, typed))),
+        });
+    };
+    let halt = move |_| {
+        message.set(None);
+        let run_id = live
+            .view
+            .with_untracked(|view| view.state.run_id.as_ref().map(ToString::to_string));
+        stop.dispatch(StopTraining { run_id });
+    };
+
+    let navigate = use_navigate();
+    Effect::new(move |_| match start.value().get() {
+        Some(Err(error)) => message.set(Some(error.to_string())),
+        // An older run was on show: the new one is what the user wants to see now.
+        Some(Ok(_)) if desk.pinned.with_untracked(Option::is_some) => {
+            let source = desk.selected.get_untracked().unwrap_or_default();
+            navigate(&address(&source, None), NavigateOptions::default());
+        }
+        _ => {}
+    });
+    Effect::new(move |_| {
+        if let Some(Err(error)) = stop.value().get() {
+            message.set(Some(error.to_string()));
+        }
+    });
+
+    view! {
+        <form on:submit=submit>
+            <fieldset class="fields" disabled=move || !hydrated.get()>
+                <div class="field">
+                    <label for="trainer">"Trainer"</label>
+                    <select
+                        id="trainer"
+                        on:change=move |event| {
+                            typed.set(Typed::new());
+                            trainer.set(Some(event_target_value(&event)));
+                        }
+                    >
+                        {trainers
+                            .get_value()
+                            .into_iter()
+                            .map(|one| view! { <option value=one.name.clone()>{one.name.clone()}</option> })
+                            .collect_view()}
+                    </select>
+                    <small>{move || specs().0}</small>
+                </div>
+                <div class="field">
+                    <label for="epochs">"Epochs"</label>
+                    <input
+                        id="epochs"
+                        type="number"
+                        inputmode="numeric"
+                        required
+                        min="1"
+                        max=MOST_EPOCHS
+                        step="1"
+                        prop:value=epochs
+                        value=DEFAULT_EPOCHS
+                        on:input=move |event| epochs.set(event_target_value(&event))
+                    />
+                </div>
+                <div class="field">
+                    <label for="run-name">"Name"</label>
+                    <input
+                        id="run-name"
+                        type="text"
+                        maxlength="200"
+                        placeholder="optional"
+                        autocomplete="off"
+                        prop:value=name
+                        on:input=move |event| name.set(event_target_value(&event))
+                    />
+                </div>
+                {move || {
+                    let (_, specs) = specs();
+                    (!specs.is_empty()).then(|| view! { <Parameters specs typed /> })
+                }}
+            </fieldset>
+            <Message text=message />
+            <div class="buttons">
+                <button
+                    type="submit"
+                    class="button primary"
+                    data-testid="start"
+                    aria-describedby="start-reason"
+                    disabled=move || obstacle.with(Option::is_some)
+                >
+                    <Icon sign=Sign::Running />
+                    "Start Training"
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="stop"
+                    disabled=move || !hydrated.get() || stopping.get() || !status.get().is_active()
+                    on:click=halt
+                >
+                    <Icon sign=Sign::Stopped />
+                    "Stop"
+                </button>
+            </div>
+            <p id="start-reason" class="muted" data-testid="start-reason" aria-live="polite">
+                {move || obstacle.get().unwrap_or("Ready to train on the selected data.")}
+            </p>
+        </form>
+    }
+    .into_any()
+}

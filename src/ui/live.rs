@@ -1,0 +1,194 @@
+//! The page: choose data, start, watch.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::cards::Cards;
+use super::chart::MetricChart;
+use super::controls::Controls;
+use super::header::Header;
+use super::icon::Logo;
+use super::log::LogPanel;
+use super::preview::PreviewPanel;
+use super::sources::Sources;
+use super::{Live, browser};
+use crate::api::{self, ApiError};
+use crate::data::{DataSource, Preview};
+use crate::event::Status;
+use crate::run::{RunView, Traffic, TrainerInfo};
+
+/// What the page was told by the server and what its address says.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// The run, as of the moment of the load.
+    pub view: Resource<Result<RunView, ApiError>>,
+    pub sources: Resource<Result<Vec<DataSource>, ApiError>>,
+    pub trainers: Resource<Result<Vec<TrainerInfo>, ApiError>>,
+    /// Of the selected source, where one is selected.
+    pub preview: Resource<Option<Result<Preview, ApiError>>>,
+    /// Id of the source that the address names.
+    pub selected: Memo<Option<String>>,
+    /// Id of the run that the address names; `None` shows the latest.
+    pub pinned: Memo<Option<String>>,
+}
+
+/// `/`, with `?source=ID` for a selected data source and `?run=ID` for a run other than the latest.
+#[component]
+pub fn LivePage() -> impl IntoView {
+    let query = use_query_map();
+    let named = move |key: &'static str| {
+        Memo::new(move |_| query.with(|query| query.get(key).filter(|value| !value.is_empty())))
+    };
+    let (selected, pinned) = (named("source"), named("run"));
+    let desk = Desk {
+        view: Resource::new(move || pinned.get(), api::view),
+        sources: Resource::new(|| (), |()| api::data_sources()),
+        trainers: Resource::new(|| (), |()| api::trainers()),
+        preview: Resource::new(
+            move || selected.get(),
+            async |selected| match selected {
+                Some(source) => Some(api::preview_csv(source).await),
+                None => None,
+            },
+        ),
+        selected,
+        pinned,
+    };
+    view! {
+        <Transition fallback=|| view! { <p class="notice">"Loading…"</p> }>
+            {move || {
+                desk.view
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(first) => view! { <Watch first desk /> }.into_any(),
+                        Err(error) => view! { <Unreachable error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// The page of one run, or of each newest run, from its view `first` on.
+#[component]
+fn Watch(first: RunView, desk: Desk) -> impl IntoView {
+    let live = Live {
+        view: RwSignal::new(first),
+        traffic: RwSignal::new(Traffic::default()),
+    };
+    provide_context(live);
+    let pinned = desk.pinned.get_untracked().is_some();
+    Effect::new(move |_| browser::follow(live, pinned, move || desk.view.refetch()));
+    introduce(live.view);
+
+    view! {
+        <Title text=move || live.view.with(tab_title) />
+        <Header live pinned />
+        <main class="page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
+            <div class="desk">
+                <Sources desk />
+                <Controls live desk />
+            </div>
+            <div class="watch">
+                <Cards live />
+                <PreviewPanel live desk />
+                <Charts live />
+                <LogPanel live />
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The two charts of every GAN. Their types are erased here, as are those of all larger
+/// parts: spelt out, the type of the page is more than the compiler bears.
+#[component]
+fn Charts(live: Live) -> impl IntoView {
+    let losses = view! {
+        <MetricChart
+            id="loss-chart"
+            title="Losses"
+            lines=&[("generator_loss", "Generator"), ("discriminator_loss", "Discriminator")]
+            view=live.view
+        />
+    };
+    let scores = view! {
+        <MetricChart
+            id="score-chart"
+            title="Discriminator scores"
+            lines=&[("real_scores", "Real D(x)"), ("fake_scores", "Synthetic D(G(z))")]
+            reference=0.5
+            reference_label="equilibrium"
+            y_range=(0.0, 1.0)
+            view=live.view
+        />
+    };
+    view! { <div class="charts">{losses.into_any()} {scores.into_any()}</div> }.into_any()
+}
+
+/// Fetches what was started, whenever the stream has turned the view to a newer run:
+/// events tell what a run does, not what it is.
+fn introduce(view: RwSignal<RunView>) {
+    let stranger = Memo::new(move |_| {
+        view.with(|view| match view.manifest {
+            Some(_) => None,
+            None => view.state.run_id.clone(),
+        })
+    });
+    Effect::new(move |_| {
+        let Some(run) = stranger.get() else { return };
+        spawn_local(async move {
+            // Without an answer the run goes by its id.
+            let Ok(detail) = api::run(run.to_string()).await else {
+                return;
+            };
+            view.try_update(|view| {
+                if view.state.run_id.as_ref() == Some(&run) {
+                    view.state.started_at = Some(detail.manifest.started_at.clone());
+                    view.manifest = Some(detail.manifest);
+                }
+            });
+        });
+    });
+}
+
+/// How the run stands, for the tab of a browser that shows something else.
+fn tab_title(view: &RunView) -> String {
+    let state = &view.state;
+    let progress = match (state.status, state.progress_percent) {
+        (Status::Idle, _) => return "Nashboard".into(),
+        // Rounded down: 100 % is said when it is true.
+        (Status::Running, Some(percent)) => format!("▶ {} %", percent.floor()),
+        (Status::Running, None) => "▶ running".into(),
+        (Status::Stopping, _) => "■ stopping".into(),
+        (Status::Completed, _) => "✓ completed".into(),
+        (Status::Failed, _) => "✕ failed".into(),
+        (Status::Stopped, _) => "■ stopped".into(),
+        (Status::Lost, _) => "? lost".into(),
+    };
+    format!("{progress} · Nashboard")
+}
+
+/// The page where the run cannot be had.
+#[component]
+fn Unreachable(error: ApiError) -> impl IntoView {
+    view! {
+        <Title text="Nothing to show · Nashboard" />
+        <main class="notice">
+            <Logo />
+            <div role="alert" data-testid="message">
+                <h1>"The run cannot be shown"</h1>
+                <p>{error.to_string()}</p>
+            </div>
+            <p class="muted">
+                "A training that was started goes on meanwhile: it needs neither this page nor the dashboard."
+            </p>
+            // Not by the router: the whole page is to be asked for anew.
+            <a class="button primary" href="/" rel="external">
+                "Try again with the latest run"
+            </a>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,72 @@
+//! What people see: the page, made of small parts, rendered on the server and kept alive in the browser.
+
+mod browser;
+mod cards;
+mod chart;
+mod columns;
+mod connection;
+mod controls;
+mod header;
+mod icon;
+mod live;
+mod log;
+mod message;
+mod not_found;
+mod parameters;
+mod preview;
+mod shell;
+mod sources;
+mod sparkline;
+mod theme;
+mod time;
+mod upload;
+
+use leptos::prelude::*;
+use leptos_meta::{Stylesheet, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::run::{RunView, Traffic};
+
+pub use chart::MetricChart;
+pub use shell::shell;
+
+/// What the event stream keeps up to date. Signals are told once a frame, not once an event.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The run on show.
+    pub view: RwSignal<RunView>,
+    /// The state of the stream itself.
+    pub traffic: RwSignal<Traffic>,
+}
+
+/// Whether the browser has taken the page over: before, a click would be lost.
+#[derive(Clone, Copy)]
+pub struct Hydrated(pub RwSignal<bool>);
+
+/// The application, the same on both sides.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let hydrated = Hydrated(RwSignal::new(false));
+    provide_context(hydrated);
+    Effect::new(move |_| {
+        hydrated.0.set(true);
+        if let Some(body) = document().body() {
+            // Only tests look for it.
+            let _ = body.set_attribute("data-hydrated", "true");
+        }
+    });
+
+    view! {
+        <Stylesheet id="leptos" href="/pkg/nashboard.css" />
+        <Title text="Nashboard" />
+        <Router>
+            <Routes fallback=not_found::NotFound>
+                // Not streamed in parts: parts are put in place by scripts, and the state
+                // of a run is to be readable without.
+                <Route path=path!("/") view=live::LivePage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,30 @@
+//! The document around the application.
+
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use super::App;
+
+/// The whole HTML document, for the server.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="description" content="GAN training, live in the browser" />
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                // Before the first paint, so that no other theme flashes up.
+                <script src="/theme.js"></script>
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,106 @@
+//! The list of data sources; each entry is a link, so that choosing works without JavaScript.
+
+use std::borrow::Cow;
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+use super::icon::{Icon, Sign};
+use super::live::Desk;
+use super::message::Failure;
+use super::time::Moment;
+use super::upload::Upload;
+use crate::data::DataSource;
+use crate::run::format;
+
+/// The address of the page with the source `id` selected, and with the run that it names now.
+pub fn address(id: &str, pinned: Option<&str>) -> String {
+    let source = escaped(id);
+    match pinned {
+        Some(run) => format!("/?run={}&source={source}", escaped(run)),
+        None => format!("/?source={source}"),
+    }
+}
+
+/// `text` as a value in a query. What needs no escape gets none: the server's escaping
+/// would touch hyphens, the browser's would not, and both are to write the same link.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if text.bytes().all(plain) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(Url::escape(text))
+    }
+}
+
+/// The panel with the list, and a place to drop further files.
+#[component]
+pub fn Sources(desk: Desk) -> impl IntoView {
+    let list = move || {
+        desk.sources.get().map(|answer| match answer {
+            Err(error) => view! { <Failure text=error.to_string() /> }.into_any(),
+            Ok(sources) if sources.is_empty() => view! {
+                <p class="muted">"No CSV file yet: upload one, or put it into the data folder."</p>
+            }
+            .into_any(),
+            Ok(sources) => {
+                let entries = sources
+                    .into_iter()
+                    .map(|source| view! { <Entry source desk /> });
+                view! { <ul class="sources">{entries.collect_view()}</ul> }.into_any()
+            }
+        })
+    };
+    view! {
+        <Upload desk>
+            <h2>"Data"</h2>
+            <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>{list}</Transition>
+        </Upload>
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(source: DataSource, desk: Desk) -> impl IntoView {
+    let id = source.id.to_string();
+    let chosen = {
+        let id = id.clone();
+        move || {
+            desk.selected
+                .with(|selected| selected.as_deref() == Some(&id))
+        }
+    };
+    let href = {
+        let id = id.clone();
+        move || desk.pinned.with(|run| address(&id, run.as_deref()))
+    };
+    let rows = match source.rows {
+        Some(1) => Either::Left("1 row · "),
+        Some(rows) => Either::Right(format!("{} rows · ", format::count(rows))),
+        None => Either::Left(""),
+    };
+    view! {
+        <li data-testid="source" data-source-id=id>
+            <a href=href data-noscroll="" aria-current=move || chosen().then_some("true")>
+                <Icon sign=Sign::File />
+                <span class="name">{source.name}</span>
+                <span class="facts">
+                    {rows} {format::bytes(source.bytes)} " · " <Moment utc=source.modified_at />
+                </span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_break_out_of_the_address() {
+        assert_eq!(address("a&run=b/c d", None), "/?source=a%26run%3Db%2Fc%20d");
+        assert_eq!(address("a-1", Some("x")), "/?run=x&source=a-1");
+    }
+}

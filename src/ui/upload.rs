@@ -1,0 +1,79 @@
+//! A panel that takes files: by a button, and by dropping them anywhere on it.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::icon::{Icon, Sign};
+use super::live::Desk;
+use super::message::Message;
+use super::sources::address;
+use super::{Hydrated, browser};
+
+/// The panel around `children`. A file that arrived is selected at once.
+#[component]
+pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let upload = Action::new_local(|file: &browser::File| browser::upload(file.clone()));
+    let busy = upload.pending();
+    let message = RwSignal::new(None);
+    // Whether a file hangs over the panel. Leaving a child counts as leaving the panel to
+    // the browser, but is followed at once by entering another one.
+    let over = RwSignal::new(false);
+
+    let navigate = use_navigate();
+    let send = move |file: Option<browser::File>| {
+        if let Some(file) = file.filter(|_| !busy.get_untracked()) {
+            message.set(None);
+            upload.dispatch_local(file);
+        }
+    };
+    Effect::new(move |_| match upload.value().get() {
+        Some(Ok(source)) => {
+            desk.sources.refetch();
+            let to = desk
+                .pinned
+                .with_untracked(|run| address(source.id.as_str(), run.as_deref()));
+            let stay = NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&to, stay);
+        }
+        Some(Err(error)) => message.set(Some(error.to_string())),
+        None => {}
+    });
+
+    view! {
+        <section
+            class="panel"
+            class:over=over
+            on:dragover=move |event| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=move |event| {
+                event.prevent_default();
+                over.set(false);
+                send(browser::dropped_file(&event));
+            }
+        >
+            {children()}
+            <Message text=message />
+            <label class="button upload" class:busy=busy>
+                <input
+                    type="file"
+                    accept=".csv,text/csv"
+                    data-testid="upload"
+                    class="unseen"
+                    disabled=move || !hydrated.get() || busy.get()
+                    on:change=move |event| send(browser::chosen_file(&event))
+                />
+                <Icon sign=Sign::Upload />
+                {move || if busy.get() { "Uploading…" } else { "Upload CSV, or drop it here" }}
+            </label>
+        </section>
+    }
+    .into_any()
+}

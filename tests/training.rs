@@ -1,0 +1,313 @@
+//! Runs from start to end over HTTP, with real trainers: a shell script each.
+
+mod common;
+
+use common::{Site, wait};
+use serde_json::{Value, json};
+
+/// Three reports, as the embedded trainer prints them.
+const HONEST: &str = r#"
+for e in 1 2 3; do
+  echo "Epoch $e/3 Generator Loss: 1.$e Discriminator Loss: 0.$e Real Scores: 0.8 Fake Scores: 0.2"
+done
+echo "a warning" >&2
+"#;
+
+#[test]
+fn before_the_first_run_nothing_is_invented() {
+    let site = Site::start(&[]);
+    let status = site.status();
+    assert_eq!(status["status"], "idle");
+    for (key, value) in status.as_object().unwrap() {
+        assert!(key == "status" || value.is_null(), "{key} is {value}");
+    }
+    assert_eq!(site.get("/healthz").0, 200);
+    assert_eq!(site.get("/api/runs").1, json!({"total": 0, "runs": []}));
+    let greeting = site.events("/events", |events| events.len() == 1);
+    assert_eq!(greeting[0].1["data"]["status"], "idle");
+}
+
+#[test]
+fn a_run_is_told_by_status_events_series_and_log() {
+    let site = Site::start(&[("honest", HONEST)]);
+    let run = site.run("honest");
+    let status = site.wait_for("completed");
+    assert_eq!(status["epoch"], 3);
+    assert_eq!(status["total_epochs"], 3);
+    assert_eq!(status["progress_percent"], 100.0);
+    assert_eq!(status["generator_loss"], 1.3);
+    assert_eq!(status["real_scores"], 0.8);
+
+    let events = site.events("/events?after=0", |events| is_over(events));
+    let ids: Vec<u64> = events.iter().map(|(id, _)| *id).collect();
+    assert_eq!(
+        ids,
+        (1..=ids.len() as u64).collect::<Vec<_>>(),
+        "ids grow by one"
+    );
+    let of = |kind: &str| -> Vec<Value> {
+        events
+            .iter()
+            .map(|(_, event)| event.clone())
+            .filter(|event| event["type"] == kind)
+            .collect()
+    };
+    let updates = of("training_update");
+    assert_eq!(updates.len(), 3);
+    assert_eq!(
+        updates[0]["data"],
+        json!({"epoch": 1, "total_epochs": 3, "generator_loss": 1.1, "discriminator_loss": 0.1,
+               "real_scores": 0.8, "fake_scores": 0.2})
+    );
+    assert!(
+        events
+            .iter()
+            .all(|(_, event)| event["run_id"] == run.as_str())
+    );
+    assert_eq!(of("progress").len(), 3);
+    let mut streams: Vec<String> = of("log_entry")
+        .iter()
+        .map(|event| event["data"]["stream"].to_string())
+        .collect();
+    streams.sort();
+    assert_eq!(
+        streams,
+        ["\"stderr\"", "\"stdout\"", "\"stdout\"", "\"stdout\""]
+    );
+    let statuses = of("status_update");
+    assert_eq!(statuses.len(), 2);
+
+    let (_, series) = site.get(&format!(
+        "/api/series?run_id={run}&metrics=generator_loss,nothing"
+    ));
+    let losses: Vec<f64> = series["series"][0]["points"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| point["value"].as_f64().unwrap())
+        .collect();
+    assert_eq!(losses, [1.1, 1.2, 1.3]);
+    assert_eq!(series["series"][1]["points"], json!([]));
+
+    let (_, log) = site.get(&format!("/api/log?run_id={run}&after=2&limit=10"));
+    assert_eq!(log["total"], 4);
+    assert_eq!(log["lines"].as_array().unwrap().len(), 2);
+    assert_eq!(log["lines"][0]["line"], 3);
+
+    let (_, runs) = site.get("/api/runs?status=completed&query=small");
+    assert_eq!(runs["total"], 1);
+    assert_eq!(runs["runs"][0]["run_id"], run.as_str());
+    let (_, detail) = site.get(&format!("/api/run?run_id={run}"));
+    assert_eq!(detail["ended"]["exit_code"], 0);
+    assert_eq!(detail["manifest"]["data"]["rows"], 4);
+    assert_eq!(
+        detail["manifest"]["data"]["sha256"].as_str().unwrap().len(),
+        64
+    );
+}
+
+#[test]
+fn what_a_trainer_does_not_state_stays_null_and_nan_is_said() {
+    let script = r#"echo "Epoch 2"; echo '{"generator_loss": NaN, "lr": 0.1}'"#;
+    let site = Site::start(&[("sparse", script)]);
+    site.run("sparse");
+    let status = site.wait_for("completed");
+    assert_eq!(status["epoch"], 2);
+    assert_eq!(status["generator_loss"], "NaN");
+    for absent in [
+        "total_epochs",
+        "progress_percent",
+        "discriminator_loss",
+        "real_scores",
+        "fake_scores",
+    ] {
+        assert!(status[absent].is_null(), "{absent} is {}", status[absent]);
+    }
+    let events = site.events("/events/training?after=0", |events| is_over(events));
+    let last = &events[events.len() - 2].1["data"];
+    assert_eq!(
+        *last,
+        json!({"epoch": 2, "generator_loss": "NaN", "other": {"lr": 0.1}})
+    );
+}
+
+#[test]
+fn a_stop_is_repeatable_and_never_a_failure() {
+    let script = r#"trap "" INT; echo "Epoch 1/9"; while :; do sleep 0.1; done"#;
+    let site = Site::start(&[("stubborn", script)]);
+    assert_eq!(site.post("/api/stop_training", &json!({})).0, 409);
+    let run = site.run("stubborn");
+    let second = json!({"data_source": site.source(), "trainer": "stubborn"});
+    let (status, refusal) = site.post("/api/start_training", &second);
+    assert_eq!(
+        (status, &refusal["error"]["code"]),
+        (409, &json!("conflict")),
+        "{refusal}"
+    );
+    for _ in 0..2 {
+        let (status, stopped) = site.post("/api/stop_training", &json!({}));
+        assert_eq!(status, 200, "{stopped}");
+        assert!(["stopping", "stopped"].contains(&stopped["status"].as_str().unwrap()));
+    }
+    let status = site.wait_for("stopped");
+    assert_eq!(status["run_id"], run.as_str());
+    let again = site.post("/api/stop_training", &json!({"run_id": run}));
+    assert_eq!((again.0, &again.1["status"]), (200, &json!("stopped")));
+}
+
+#[test]
+fn other_ends_are_failures_that_say_why() {
+    let site = Site::start(&[
+        ("killed", "echo last words; kill -9 $$"),
+        ("wrong", "echo 'ValueError: no such column' >&2; exit 3"),
+        ("missing", "true"),
+    ]);
+    for (trainer, words) in [
+        ("killed", ["SIGKILL", "last words"]),
+        ("wrong", ["exit code 3", "no such column"]),
+    ] {
+        let run = site.run(trainer);
+        let status = site.wait_for("failed");
+        assert_eq!(status["run_id"], run.as_str());
+        let message = status["message"].as_str().unwrap();
+        assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    }
+}
+
+#[test]
+fn grandchildren_end_with_the_run() {
+    let script = r#"sleep 1000 & echo "child $!"; wait"#;
+    let site = Site::start(&[("family", script)]);
+    let run = site.run("family");
+    let grandchild = wait(|| {
+        let log = site.get(&format!("/api/log?run_id={run}")).1;
+        let line = log["lines"][0]["message"].as_str()?.to_owned();
+        line.strip_prefix("child ").map(str::to_owned)
+    })
+    .unwrap();
+    site.post("/api/stop_training", &json!({}));
+    site.wait_for("stopped");
+    let alive = std::path::Path::new("/proc").join(grandchild).exists();
+    assert!(!alive, "the grandchild outlived its run");
+}
+
+#[test]
+fn a_killed_server_finds_its_run_again_without_gap_or_double() {
+    let script =
+        r#"for e in $(seq 1 400); do echo "Epoch $e/400 Generator Loss: $e"; sleep 0.01; done"#;
+    let mut site = Site::start(&[("long", script)]);
+    let run = site.run("long");
+    let before = site.events("/events?after=0", |events| events.len() >= 60);
+    for _ in 0..3 {
+        site.crash_and_restart();
+        let status = site.status();
+        assert_eq!(status["run_id"], run.as_str());
+    }
+    site.wait_for("completed");
+    let after = site.events("/events?after=0", |events| is_over(events));
+    assert_eq!(before[..], after[..before.len()], "what was told stays");
+    let epochs: Vec<u64> = after
+        .iter()
+        .filter(|(_, event)| event["type"] == "training_update")
+        .map(|(_, event)| event["data"]["epoch"].as_u64().unwrap())
+        .collect();
+    assert_eq!(epochs, (1..=400).collect::<Vec<_>>());
+    let lines: Vec<u64> = after
+        .iter()
+        .filter(|(_, event)| event["type"] == "log_entry")
+        .map(|(_, event)| event["data"]["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, (1..=400).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_returning_client_gets_what_it_missed_and_only_that() {
+    let site = Site::start(&[("honest", HONEST)]);
+    site.run("honest");
+    site.wait_for("completed");
+    let all = site.events("/events?after=0", |events| is_over(events));
+    for seen in [1, 4, all.len() as u64 - 1] {
+        let rest = all.len() - seen as usize;
+        let by_url = site.events(&format!("/events?after={seen}"), |events| {
+            events.len() == rest
+        });
+        assert_eq!(by_url[..], all[seen as usize..]);
+        let header = seen.to_string();
+        let by_header =
+            site.events_with("/events?after=0", &[("Last-Event-ID", &header)], |events| {
+                events.len() == rest
+            });
+        assert_eq!(by_header[..], all[seen as usize..]);
+    }
+    let logs = site.events("/events/logs?after=0", |events| events.len() == 4);
+    assert!(logs.iter().all(|(_, event)| event["type"] == "log_entry"));
+    let chosen = site.events("/events?channels=progress&after=0", |events| {
+        events.len() == 3
+    });
+    assert!(chosen.iter().all(|(_, event)| event["type"] == "progress"));
+    assert_eq!(site.get("/events?channels=nonsense").0, 422);
+    assert_eq!(site.get("/events?run_id=../..").0, 404);
+}
+
+#[test]
+fn an_index_that_was_deleted_is_made_anew_from_the_folders() {
+    let mut site = Site::start(&[("honest", HONEST)]);
+    site.run("honest");
+    site.wait_for("completed");
+    let told = |events: Vec<(u64, Value)>| -> Vec<Value> {
+        let metrics = events
+            .into_iter()
+            .filter(|(_, event)| event["type"] != "status_update");
+        metrics.map(|(_, event)| event).collect()
+    };
+    let before = told(site.events("/events?after=0", |events| is_over(events)));
+    site.crash();
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(site.runs().join(format!("index.sqlite{ending}")));
+    }
+    site.crash_and_restart();
+    site.wait_for("completed");
+    assert_eq!(
+        told(site.events("/events?after=0", |events| is_over(events))),
+        before
+    );
+}
+
+#[test]
+fn the_embedded_trainer_is_a_trainer_like_others() {
+    let site = Site::start(&[]);
+    let mut csv = String::from("x,y,kind\n");
+    for row in 0..200 {
+        csv += &format!(
+            "{},{:.3},{}\n",
+            row % 17,
+            (row as f64 / 9.0).sin(),
+            ["a", "b", "c"][row % 3]
+        );
+    }
+    std::fs::write(site.folder.path().join("data/small.csv"), csv).unwrap();
+    let order = json!({"data_source": site.source(), "epochs": 4,
+                       "parameters": {"batch_size": 50, "report_every": 2, "sample_every": 2, "seed": 7}});
+    let (status, started) = site.post("/api/start_training", &order);
+    assert_eq!(status, 200, "{started}");
+    let run = started["run_id"].as_str().unwrap();
+    let status = site.wait_for("completed");
+    assert_eq!(status["epoch"], 4);
+    for score in ["real_scores", "fake_scores"] {
+        let score = status[score].as_f64().unwrap();
+        assert!(score > 0.0 && score < 1.0, "{status}");
+    }
+    let folder = site.runs().join(run);
+    let count = |name: &str| std::fs::read_dir(folder.join(name)).unwrap().count();
+    assert_eq!(count("samples"), 2);
+    assert_eq!(count("checkpoints"), 1);
+    let sample = std::fs::read_to_string(folder.join("samples/step-000004.csv")).unwrap();
+    assert!(sample.starts_with("x,y,kind\n"), "{sample}");
+}
+
+fn is_over(events: &[(u64, Value)]) -> bool {
+    events.last().is_some_and(|(_, event)| {
+        let status = event["data"]["status"].as_str().unwrap_or_default();
+        event["type"] == "status_update" && !["idle", "running", "stopping"].contains(&status)
+    })
+}
