@@ -1,5 +1,7 @@
 //! Holds the code against the table of floors: a file uses what stands below it, never above.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

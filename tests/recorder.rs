@@ -1,5 +1,7 @@
 //! The recorder with real children: what they print, how they end, and who is left behind.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -1,5 +1,7 @@
 //! What the server refuses, with which status, and that nothing happens then.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
 mod common;
 
 use std::io::{Read, Write};

@@ -1,5 +1,7 @@
 //! Runs from start to end over HTTP, with real trainers: a shell script each.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
 mod common;
 
 use common::{Site, wait};

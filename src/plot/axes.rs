@@ -3,10 +3,9 @@
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::DrawingBackend;
 
+use super::Chart;
 use super::sheet::{Drawn, Sheet};
 use super::ticks::{Tick, ticks};
-use super::{Chart, Reference};
-use crate::run::format;
 
 /// Sizes in CSS pixels.
 const TICK: f64 = 4.0;
@@ -59,9 +58,9 @@ pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
     sheet.text(chart.x_label(), (0.0, row), Pos::new(HPos::Left, VPos::Top))
 }
 
-/// A dashed line with its label at its start.
-pub(super) fn reference<DB: DrawingBackend>(sheet: &Sheet<DB>, reference: Reference) -> Drawn<DB> {
-    let y = sheet.frame.place_y(reference.value);
+/// A dashed line across the picture. Its meaning stands in the legend, where no line crosses it.
+pub(super) fn reference<DB: DrawingBackend>(sheet: &Sheet<DB>, value: f64) -> Drawn<DB> {
+    let y = sheet.frame.place_y(value);
     let dash = sheet.units(DASH);
     let mut from = sheet.frame.left;
     while from < sheet.frame.right {
@@ -69,11 +68,5 @@ pub(super) fn reference<DB: DrawingBackend>(sheet: &Sheet<DB>, reference: Refere
         sheet.dash((from, to), y, sheet.look.label)?;
         from += 2.0 * dash;
     }
-    let number = format::number(reference.value);
-    let label = match reference.label {
-        "" => number,
-        label => format!("{label} {number}"),
-    };
-    let place = (sheet.frame.left + sheet.units(6.0), y - sheet.units(3.0));
-    sheet.text(&label, place, Pos::new(HPos::Left, VPos::Bottom))
+    Ok(())
 }

@@ -19,15 +19,7 @@ pub struct Chart<'a> {
     pub lines: Vec<&'a [Point]>,
     /// The range of values to show at least.
     pub y_range: Option<(f64, f64)>,
-    pub reference: Option<Reference<'a>>,
-}
-
-/// A value to compare the lines with, drawn as a dashed line.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reference<'a> {
-    pub value: f64,
-    /// What it is, in a word; where empty, the number stands for itself.
-    pub label: &'a str,
+    pub reference: Option<f64>,
 }
 
 impl<'a> Chart<'a> {
@@ -70,7 +62,7 @@ impl<'a> Chart<'a> {
             .copied()
             .flatten()
             .map(|point| point.value.0);
-        let stated = self.reference.map(|reference| reference.value);
+        let stated = self.reference;
         let data = extent(values);
         let Some((fixed_low, fixed_high)) = self.y_range else {
             let (low, high) = data?;
@@ -153,14 +145,10 @@ mod tests {
     #[test]
     fn a_reference_is_always_in_sight() {
         let points = points(&[0.8, 0.9]);
-        let reference = Some(Reference {
-            value: 0.5,
-            label: "",
-        });
         let (low, _) = Chart {
             lines: vec![&points],
             y_range: None,
-            reference,
+            reference: Some(0.5),
         }
         .y_extent()
         .unwrap();

@@ -14,7 +14,7 @@ mod sheet;
 mod stretch;
 mod ticks;
 
-pub use chart::{Chart, Reference};
+pub use chart::Chart;
 pub use draw::draw;
 pub use frame::Frame;
 pub use look::{Look, colour};

@@ -1,11 +1,9 @@
 //! The routes of the event streams.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{KeepAlive, Sse};
@@ -30,23 +28,19 @@ pub async fn all(
 }
 
 /// `/events/training` and its like: one channel.
-pub fn of(
-    channel: Channel,
-) -> impl Fn(
-    State<Site>,
-    Query<FeedQuery>,
-    HeaderMap,
-) -> Pin<Box<dyn Future<Output = Result<axum::response::Response, Refusal>> + Send>>
-+ Clone
-+ Send
-+ Sync
-+ 'static {
-    move |State(site), Query(query), headers| {
-        Box::pin(async move {
-            let answer = stream(site, Some(channel), query, headers).await?;
-            Ok(answer.into_response())
-        })
-    }
+pub async fn one(
+    State(site): State<Site>,
+    Path(name): Path<String>,
+    Query(query): Query<FeedQuery>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    let channel = Channel::named(&name).ok_or_else(|| {
+        calls::refusal(ApiError::new(
+            ErrorCode::NotFound,
+            "There is no such channel; there are training, progress and logs.",
+        ))
+    })?;
+    stream(site, Some(channel), query, headers).await
 }
 
 async fn stream(

@@ -22,7 +22,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{ApiError, ErrorCode};
-use crate::event::Channel;
 use crate::server::{Guard, Server, guard};
 use crate::ui::{App, shell};
 
@@ -89,9 +88,7 @@ fn router(site: Site) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/events", get(events::all))
-        .route("/events/training", get(events::of(Channel::Training)))
-        .route("/events/progress", get(events::of(Channel::Progress)))
-        .route("/events/logs", get(events::of(Channel::Logs)))
+        .route("/events/{channel}", get(events::one))
         .leptos_routes_with_context(&site, routes, context.clone(), page)
         .layer(middleware::from_fn(calls::shape))
         .route(

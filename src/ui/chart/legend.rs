@@ -31,7 +31,15 @@ pub(super) fn Legend(plan: Plan, view: RwSignal<RunView>) -> impl IntoView {
         }
     };
     let entries: Vec<_> = plan.lines.iter().enumerate().map(entry).collect();
-    view! { <ul class="chart-legend">{entries}</ul> }
+    let reference = plan.reference.map(|value| {
+        view! {
+            <li>
+                <span class="swatch dashed"></span>
+                {format!("{} {}", plan.reference_label, format::number(value))}
+            </li>
+        }
+    });
+    view! { <ul class="chart-legend">{entries} {reference}</ul> }
 }
 
 /// The classes of a spot in the colour of the line `index`, counted from 0.

@@ -6,7 +6,7 @@ mod legend;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use crate::plot::{Chart, Reference};
+use crate::plot::Chart;
 use crate::run::RunView;
 use hover::Hover;
 use legend::Legend;
@@ -15,7 +15,8 @@ use legend::Legend;
 #[derive(Clone, Copy)]
 struct Plan {
     lines: &'static [(&'static str, &'static str)],
-    reference: Option<Reference<'static>>,
+    reference: Option<f64>,
+    reference_label: &'static str,
     y_range: Option<(f64, f64)>,
 }
 
@@ -52,10 +53,8 @@ pub fn MetricChart(
 ) -> impl IntoView {
     let plan = Plan {
         lines,
-        reference: reference.map(|value| Reference {
-            value,
-            label: reference_label,
-        }),
+        reference,
+        reference_label,
         y_range,
     };
     let canvas = NodeRef::<Canvas>::new();
