@@ -64,6 +64,11 @@ end2end: setup-test ## browser tests, on what unit and site have built
 	$(call heading,Browser tests)
 	$(tools) cd end2end && npx playwright test
 
+.PHONY: screenshots
+screenshots: setup-test ## take the pictures of docs/images anew, with what unit and site have built
+	$(call heading,Screenshots)
+	$(tools) cd end2end && NASHBOARD_SCREENSHOTS=1 npx playwright test looks
+
 .PHONY: setup-build setup-test
 setup-build:
 	@scripts/setup.sh build

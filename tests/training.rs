@@ -40,7 +40,7 @@ fn a_run_is_told_by_status_events_series_and_log() {
     assert_eq!(status["generator_loss"], 1.3);
     assert_eq!(status["real_scores"], 0.8);
 
-    let events = site.events("/events?after=0", |events| is_over(events));
+    let events = site.events("/events?after=0", is_over);
     let ids: Vec<u64> = events.iter().map(|(id, _)| *id).collect();
     assert_eq!(
         ids,
@@ -125,7 +125,7 @@ fn what_a_trainer_does_not_state_stays_null_and_nan_is_said() {
     ] {
         assert!(status[absent].is_null(), "{absent} is {}", status[absent]);
     }
-    let events = site.events("/events/training?after=0", |events| is_over(events));
+    let events = site.events("/events/training?after=0", is_over);
     let last = &events[events.len() - 2].1["data"];
     assert_eq!(
         *last,
@@ -206,7 +206,7 @@ fn a_killed_server_finds_its_run_again_without_gap_or_double() {
         assert_eq!(status["run_id"], run.as_str());
     }
     site.wait_for("completed");
-    let after = site.events("/events?after=0", |events| is_over(events));
+    let after = site.events("/events?after=0", is_over);
     assert_eq!(before[..], after[..before.len()], "what was told stays");
     let epochs: Vec<u64> = after
         .iter()
@@ -227,7 +227,7 @@ fn a_returning_client_gets_what_it_missed_and_only_that() {
     let site = Site::start(&[("honest", HONEST)]);
     site.run("honest");
     site.wait_for("completed");
-    let all = site.events("/events?after=0", |events| is_over(events));
+    let all = site.events("/events?after=0", is_over);
     for seen in [1, 4, all.len() as u64 - 1] {
         let rest = all.len() - seen as usize;
         let by_url = site.events(&format!("/events?after={seen}"), |events| {
@@ -262,17 +262,14 @@ fn an_index_that_was_deleted_is_made_anew_from_the_folders() {
             .filter(|(_, event)| event["type"] != "status_update");
         metrics.map(|(_, event)| event).collect()
     };
-    let before = told(site.events("/events?after=0", |events| is_over(events)));
+    let before = told(site.events("/events?after=0", is_over));
     site.crash();
     for ending in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(site.runs().join(format!("index.sqlite{ending}")));
     }
     site.crash_and_restart();
     site.wait_for("completed");
-    assert_eq!(
-        told(site.events("/events?after=0", |events| is_over(events))),
-        before
-    );
+    assert_eq!(told(site.events("/events?after=0", is_over)), before);
 }
 
 #[test]

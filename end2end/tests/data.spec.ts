@@ -43,6 +43,17 @@ test('an upload is taken in and selected; a wrong file is refused in place', asy
   await expect(page.getByTestId('source')).toHaveCount(4);
 });
 
+test('a file that is dropped on the list is taken in like an upload', async ({ page }) => {
+  await open(page, server);
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['a,b\n1,2\n3,4\n'], 'dropped.csv', { type: 'text/csv' }));
+    return transfer;
+  });
+  await page.getByTestId('source').first().dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(page.getByTestId('preview')).toContainText('dropped.csv');
+});
+
 test('a damaged file says where it is damaged', async ({ page }) => {
   await writeFile(join(server.data, 'broken.csv'), Buffer.from('a,b\n1,M\xfcller\n', 'latin1'));
   await open(page, server);

@@ -43,6 +43,10 @@ export async function expectPoints(page: Page, chart: string, count: number): Pr
   await expect.poll(() => points(page, chart)).toBe(count);
 }
 
+export async function expectAtLeast(page: Page, chart: string, count: number): Promise<void> {
+  await expect.poll(() => points(page, chart)).toBeGreaterThanOrEqual(count);
+}
+
 /** The state of the connection badges, in the order of the channels. */
 export function channels(page: Page, state: string): Promise<void> {
   return expect(page.locator(`[data-channel][data-state="${state}"]`)).toHaveCount(3);

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 
 import { Server } from '../server.ts';
-import { channels, choose, expectPoints, open, points, shellTrainer, start, status } from './page.ts';
+import { channels, choose, expectAtLeast, expectPoints, open, points, shellTrainer, start, status } from './page.ts';
 
 let server: Server;
 
@@ -114,4 +114,27 @@ test('a second start is refused with a reason', async ({ page, request }) => {
   });
   expect(answer.status()).toBe(409);
   expect((await answer.json()).error.message).toContain('active');
+});
+
+test('the page turns to a newer run, and shows an older one by its link', async ({ page }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await page.locator('#run-name').fill('the older');
+  await start(page, 'quick');
+  await expect(status(page)).toHaveAttribute('data-state', 'completed');
+  const runs = await (await fetch(`${server.url}/api/runs`)).json();
+  const older = runs.runs[0].run_id;
+  await page.locator('#run-name').fill('the newer');
+  await start(page, 'slow');
+  await expect(status(page)).toHaveAttribute('data-state', 'running');
+  await expect(page.getByRole('banner')).toContainText('the newer');
+  await expectAtLeast(page, 'loss-chart', 10);
+
+  const link = await page.context().newPage();
+  await open(link, server, `/?run=${older}`);
+  await expect(status(link)).toHaveAttribute('data-state', 'completed');
+  await expect(link.getByRole('banner')).toContainText('the older');
+  await expectPoints(link, 'loss-chart', 10);
+  await open(link, server, '/?run=20000101-000000-none');
+  await expect(link.getByRole('alert')).toContainText('no run');
 });

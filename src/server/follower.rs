@@ -73,6 +73,11 @@ impl Follower {
         })
     }
 
+    /// The run that it follows.
+    pub fn run_id(&self) -> &RunId {
+        &self.run_id
+    }
+
     /// Follows until the run has ended and all that it said is in the journal.
     pub fn follow(mut self) -> Result<(), ServerError> {
         let (bell, _watcher) = self.listen();

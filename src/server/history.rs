@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::journal::{self, Journal};
+use super::listing::{self, Wanted};
+use super::points::{self, Window};
 use super::supervisor::known_run;
 use super::{ServerError, time};
-use crate::event::{Channel, RunId, Seq, Status, Value};
+use crate::event::{Channel, RunId, Seq};
 use crate::run::{
-    LogPage, LogTail, Manifest, MetricSeries, Point, RunDetail, RunList, RunRow, RunState, RunView,
-    Series, SeriesAnswer, SeriesSet, TrainingStatus, decimate,
+    LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView, SeriesAnswer, TrainingStatus,
 };
 
 /// Reads what runs said.
@@ -19,34 +19,6 @@ pub struct History {
     journal: Arc<Journal>,
 }
 
-/// Which runs a list wants.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Text in the name, the id, the trainer or the data source.
-    pub query: Option<String>,
-    /// One status or several, with commas between.
-    pub status: Option<String>,
-    pub sort: Option<String>,
-    pub offset: Option<u64>,
-    pub limit: Option<u64>,
-}
-
-/// Which points of a run are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct Window {
-    /// With commas between; all of them where absent.
-    pub metrics: Option<String>,
-    pub from: Option<f64>,
-    pub to: Option<f64>,
-    pub max_points: Option<u64>,
-}
-
-/// Points a metric that are sent where nothing else is asked for, and at most.
-const POINTS_DEFAULT: u64 = 2000;
-const POINTS_MOST: u64 = 20_000;
-/// Rows of a list that are sent where nothing else is asked for, and at most.
-const ROWS_DEFAULT: u64 = 100;
-const ROWS_MOST: u64 = 1000;
 /// Log lines that are sent at most.
 const LINES_MOST: u64 = 5000;
 
@@ -105,7 +77,7 @@ impl History {
                 as_of,
                 state: journal::state(index, id)?,
                 manifest: Some(manifest(index, id)?),
-                series: series_set(index, id)?,
+                series: points::series_set(index, id)?,
                 log: LogTail(journal::log_tail(index, id, LogTail::KEPT)?.into()),
             })
         })
@@ -113,27 +85,18 @@ impl History {
 
     /// A page of the history.
     pub fn runs(&self, wanted: &Wanted) -> Result<RunList, ServerError> {
-        let (filter, values) = wanted.filter()?;
-        let order = wanted.order()?;
-        let limit = wanted.limit.unwrap_or(ROWS_DEFAULT).min(ROWS_MOST);
-        let offset = wanted.offset.unwrap_or(0).min(i64::MAX as u64);
+        self.journal.read(|index| listing::list(index, wanted))
+    }
+
+    /// Points of a run's metrics.
+    pub fn series(&self, run_id: &str, window: &Window) -> Result<SeriesAnswer, ServerError> {
+        let id = known_run(&self.journal, run_id)?;
         self.journal.read(|index| {
-            let total = index.query_row(
-                &format!("SELECT COUNT(*) FROM runs WHERE {filter}"),
-                params_from_iter(&values),
-                |row| row.get(0),
-            )?;
-            let mut rows = index.prepare(&format!(
-                "SELECT manifest, state FROM runs WHERE {filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
-            ))?;
-            let rows: Result<Vec<(String, String)>, _> = rows
-                .query_map(params_from_iter(&values), |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect();
-            let runs: Result<_, _> = rows?
-                .iter()
-                .map(|(manifest, state)| Ok(row(parse(manifest)?, parse(state)?)))
-                .collect();
-            runs.map(|runs| RunList { total, runs })
+            Ok(SeriesAnswer {
+                as_of: journal::latest(index)?,
+                series: points::within(index, &id, window)?,
+                run_id: id.clone(),
+            })
         })
     }
 
@@ -150,42 +113,10 @@ impl History {
             Ok(RunDetail {
                 status: state.status,
                 manifest: manifest(index, &id)?,
-                metrics: metrics(index, &id)?,
+                metrics: points::metrics(index, &id)?,
                 ended: ended.as_deref().map(parse).transpose()?,
                 state,
                 run_id: id.clone(),
-            })
-        })
-    }
-
-    /// Points of a run's metrics.
-    pub fn series(&self, run_id: &str, window: &Window) -> Result<SeriesAnswer, ServerError> {
-        let id = known_run(&self.journal, run_id)?;
-        let most = window
-            .max_points
-            .unwrap_or(POINTS_DEFAULT)
-            .clamp(1, POINTS_MOST) as usize;
-        self.journal.read(|index| {
-            let wanted = match &window.metrics {
-                Some(names) => names
-                    .split(',')
-                    .map(|name| name.trim().to_owned())
-                    .collect(),
-                None => metrics(index, &id)?,
-            };
-            let mut series = Vec::new();
-            for metric in wanted {
-                let points = points(index, &id, &metric, window.from, window.to)?;
-                series.push(MetricSeries {
-                    metric,
-                    total: points.len() as u64,
-                    points: decimate(&points, most, |point| point.x, |point| point.value.0),
-                });
-            }
-            Ok(SeriesAnswer {
-                as_of: journal::latest(index)?,
-                run_id: id.clone(),
-                series,
             })
         })
     }
@@ -240,89 +171,13 @@ impl History {
     }
 }
 
-impl Wanted {
-    /// The condition of the list, and the values of its places.
-    fn filter(&self) -> Result<(String, Vec<Sql>), ServerError> {
-        let mut conditions = vec!["1".to_owned()];
-        let mut values = Vec::new();
-        if let Some(names) = self.status.as_deref().filter(|names| !names.is_empty()) {
-            for name in names.split(',') {
-                Status::named(name).ok_or_else(|| {
-                    ServerError::Invalid(format!(
-                        "“{}” is no status of a run.",
-                        name.escape_debug()
-                    ))
-                })?;
-                values.push(Sql::Text(name.to_owned()));
-            }
-            conditions.push(format!(
-                "status IN ({})",
-                vec!["?"; values.len()].join(", ")
-            ));
-        }
-        if let Some(query) = self
-            .query
-            .as_deref()
-            .map(str::trim)
-            .filter(|query| !query.is_empty())
-        {
-            let searched = [
-                "name",
-                "run_id",
-                "json_extract(manifest, '$.trainer')",
-                "COALESCE(json_extract(manifest, '$.data.name'), '')",
-            ];
-            let parts = searched.map(|column| format!("instr(lower({column}), lower(?)) > 0"));
-            conditions.push(format!("({})", parts.join(" OR ")));
-            values.extend(searched.map(|_| Sql::Text(query.to_owned())));
-        }
-        Ok((conditions.join(" AND "), values))
-    }
-
-    /// The order of the list; only words of our own enter the statement.
-    fn order(&self) -> Result<String, ServerError> {
-        let asked = self.sort.as_deref().unwrap_or("-started_at");
-        let (name, direction) = match asked.strip_prefix('-') {
-            Some(name) => (name, "DESC"),
-            None => (asked, "ASC"),
-        };
-        let column = match name {
-            "started_at" => "run_id",
-            "name" => "name COLLATE NOCASE",
-            "status" => "status",
-            _ => {
-                return Err(ServerError::Invalid(
-                    "“sort” takes started_at, name or status, with - before it to turn the order around.".into(),
-                ));
-            }
-        };
-        Ok(format!("{column} {direction}, run_id DESC"))
-    }
-}
-
-fn elapsed(state: &RunState) -> Option<f64> {
+/// How long a run took, or has taken so far, in seconds.
+pub fn elapsed(state: &RunState) -> Option<f64> {
     time::seconds_between(state.started_at.as_deref()?, state.ended_at.as_deref())
 }
 
-fn row(manifest: Manifest, state: RunState) -> RunRow {
-    RunRow {
-        elapsed_seconds: elapsed(&state),
-        run_id: manifest.id,
-        name: manifest.name,
-        status: state.status,
-        trainer: manifest.trainer,
-        data_source: manifest.data.map(|data| data.name),
-        epoch: state.epoch,
-        total_epochs: state.total_epochs,
-        generator_loss: state.generator_loss,
-        discriminator_loss: state.discriminator_loss,
-        started_at: manifest.started_at,
-        ended_at: state.ended_at,
-        tags: manifest.tags,
-    }
-}
-
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerError> {
+/// What the index keeps as JSON.
+pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerError> {
     serde_json::from_str(text).map_err(|error| ServerError::Invalid(error.to_string()))
 }
 
@@ -331,60 +186,4 @@ fn manifest(index: &Connection, id: &RunId) -> Result<Manifest, ServerError> {
         .prepare_cached("SELECT manifest FROM runs WHERE run_id = ?1")?
         .query_row([id.as_str()], |row| row.get(0))?;
     parse(&text)
-}
-
-fn metrics(index: &Connection, id: &RunId) -> Result<Vec<String>, ServerError> {
-    let mut rows = index
-        .prepare_cached("SELECT DISTINCT metric FROM points WHERE run_id = ?1 ORDER BY metric")?;
-    let names: Result<_, _> = rows.query_map([id.as_str()], |row| row.get(0))?.collect();
-    Ok(names?)
-}
-
-fn points(
-    index: &Connection,
-    id: &RunId,
-    metric: &str,
-    from: Option<f64>,
-    to: Option<f64>,
-) -> Result<Vec<Point>, ServerError> {
-    let mut rows = index.prepare_cached(
-        "SELECT x, value, epoch, step, time FROM points
-         WHERE run_id = ?1 AND metric = ?2 AND x >= ?3 AND x <= ?4 ORDER BY seq",
-    )?;
-    let rows = rows.query_map(
-        params![
-            id.as_str(),
-            metric,
-            from.unwrap_or(f64::MIN),
-            to.unwrap_or(f64::MAX)
-        ],
-        |row| {
-            Ok(Point {
-                x: row.get(0)?,
-                value: Value(row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN)),
-                epoch: row.get(2)?,
-                step: row.get(3)?,
-                time: row.get(4)?,
-            })
-        },
-    )?;
-    rows.collect::<Result<_, _>>().map_err(Into::into)
-}
-
-fn series_set(index: &Connection, id: &RunId) -> Result<SeriesSet, ServerError> {
-    let mut set = SeriesSet::default();
-    for metric in metrics(index, id)? {
-        let points = points(index, id, &metric, None, None)?;
-        let series = Series {
-            reported: points.len() as u64,
-            points: decimate(
-                &points,
-                SeriesSet::KEPT,
-                |point| point.x,
-                |point| point.value.0,
-            ),
-        };
-        set.0.insert(metric, series);
-    }
-    Ok(set)
 }

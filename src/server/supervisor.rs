@@ -4,19 +4,14 @@
 //! when this process dies. What is active is known by the index; a follower a run keeps it so.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 
 use super::config::Limits;
 use super::data::{self, Catalog};
 use super::follower::Follower;
-use super::trainers::{Filling, Trainer};
-use super::{Config, Journal, ServerError, Trainers, folder, journal, time};
+use super::trainers::Filling;
+use super::{Config, Journal, ServerError, Trainers, folder, journal, recording, time};
 use crate::data::SourceId;
 use crate::event::{RunId, Status};
 use crate::recorder::{self, Holder};
@@ -35,8 +30,6 @@ pub struct Order {
 
 /// Epochs of a run whose order names none.
 pub const EPOCHS_DEFAULT: u64 = 300;
-/// How long a recorder may take to say which process the trainer is.
-const BIRTH: Duration = Duration::from_secs(10);
 
 /// Starts and stops runs.
 pub struct Supervisor {
@@ -134,15 +127,18 @@ impl Supervisor {
         self.journal.register(&manifest, "Training started.")?;
         active.insert(id.clone());
         drop(active);
-        let recording = spawn_recorder(&run_dir);
-        if let Err(error) = &recording {
+        if let Err(error) = recording::spawn(&run_dir) {
             // Without a recorder the follower finds the run lost, unless it is told why.
             self.fail(&id, &error.to_string())?;
             self.active().remove(&id);
+            return Err(error);
         }
-        recording?;
-        self.follow(&manifest, run_dir.clone(), Some(trainer))?;
-        self.wait_for_birth(&id, &run_dir)
+        self.follow(self.follower(&manifest, run_dir.clone())?)?;
+        Ok(Started {
+            pid: recording::wait_for_trainer(&run_dir)?,
+            run_id: id,
+            status: Status::Running,
+        })
     }
 
     /// Asks a run to end: the one of that id, or else the latest active one.
@@ -153,7 +149,7 @@ impl Supervisor {
         let run_id = self.run_to_stop(run_id)?;
         let (status, effect) = self.journal.happen(&run_id, &Input::StopAsked, None)?;
         if effect == Some(Effect::SignalRecorder) {
-            self.signal_recorder(&run_id)?;
+            recording::ask_to_stop(&self.runs.join(run_id.as_str()))?;
         }
         match status {
             Status::Stopping | Status::Stopped => Ok(Stopped { run_id, status }),
@@ -167,65 +163,73 @@ impl Supervisor {
     /// Takes up every run whose end the index does not know: those that went on while no
     /// server was there, and folders that came from elsewhere. A folder that cannot be
     /// read harms no other.
+    ///
+    /// # Errors
+    /// Where the folder of the runs cannot be read, or no thread can be started.
     pub fn adopt(&self) -> Result<(), ServerError> {
+        let mut over = Vec::new();
         for (id, path) in folder::list(&self.runs)? {
-            if let Err(error) = self.adopt_one(&id, path) {
-                tracing::warn!(run = %id, %error, "the run cannot be shown");
+            match self.adopt_one(&id, path) {
+                Ok(follower) => over.extend(follower),
+                Err(error) => tracing::warn!(run = %id, %error, "the run cannot be shown"),
             }
         }
-        Ok(())
+        if !over.is_empty() {
+            tracing::info!(runs = over.len(), "reading runs that ended meanwhile");
+        }
+        on_thread("catch up".into(), move || {
+            over.into_iter().for_each(run_follower)
+        })
     }
 
-    fn adopt_one(&self, id: &RunId, path: PathBuf) -> Result<(), ServerError> {
+    /// Follows a run that is alive; gives the follower of one that is over, which can wait
+    /// its turn.
+    fn adopt_one(&self, id: &RunId, path: PathBuf) -> Result<Option<Follower>, ServerError> {
         let known = self.journal.bookmark(id)?.is_some();
-        if known
-            && !self
-                .journal
-                .read(|index| journal::state(index, id))?
-                .status
-                .is_active()
-        {
-            return Ok(());
+        if known {
+            let state = self.journal.read(|index| journal::state(index, id))?;
+            if !state.status.is_active() {
+                return Ok(None);
+            }
         }
         let manifest = folder::read_manifest(&path)?;
         if !known {
             self.journal.register(&manifest, "Training started.")?;
         }
-        let trainer = self.trainers.get(Some(&manifest.trainer));
-        self.active().insert(id.clone());
-        let lives = matches!(recorder::read_lock(&path), Ok(Holder::Held(_)));
-        if lives {
-            tracing::info!(run = %id, "found a run that is still active");
+        let has_ended = matches!(recorder::read_exit(&path), Ok(Some(_)));
+        let over = has_ended || matches!(recorder::read_lock(&path), Ok(Holder::Free));
+        let follower = self.follower(&manifest, path)?;
+        if over {
+            return Ok(Some(follower));
         }
-        self.follow(&manifest, path, trainer)
+        tracing::info!(run = %id, "found a run that is still active");
+        self.active().insert(id.clone());
+        self.follow(follower)?;
+        Ok(None)
     }
 
-    /// Gives the run a follower on a thread of its own.
-    fn follow(
-        &self,
-        manifest: &Manifest,
-        folder: PathBuf,
-        trainer: Option<&Trainer>,
-    ) -> Result<(), ServerError> {
-        let id = manifest.id.clone();
-        let follower = Follower::new(
-            id.clone(),
+    fn follower(&self, manifest: &Manifest, folder: PathBuf) -> Result<Follower, ServerError> {
+        let trainer = self.trainers.get(Some(&manifest.trainer));
+        Follower::new(
+            manifest.id.clone(),
             folder,
             manifest.started_at.clone(),
             trainer.and_then(|trainer| trainer.pattern.clone()),
             Arc::clone(&self.journal),
-        )?;
+        )
+    }
+
+    /// Lets `follower` work on a thread of its own; its run is active until it is done.
+    fn follow(&self, follower: Follower) -> Result<(), ServerError> {
+        let id = follower.run_id().clone();
         let active = Arc::clone(&self.active);
-        std::thread::Builder::new()
-            .name(format!("follow {id}"))
-            .spawn(move || {
-                if let Err(error) = follower.follow() {
-                    tracing::error!(run = %id, %error, "the run can no longer be followed; it goes on, and a restart of the server takes it up again");
-                }
-                active.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            })
-            .map_err(|error| ServerError::Disk(format!("cannot start a thread: {error}")))?;
-        Ok(())
+        on_thread(format!("follow {id}"), move || {
+            run_follower(follower);
+            active
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&id);
+        })
     }
 
     fn active(&self) -> MutexGuard<'_, HashSet<RunId>> {
@@ -273,60 +277,6 @@ impl Supervisor {
         latest.ok_or_else(|| ServerError::Conflict("Nothing is running.".into()))
     }
 
-    fn signal_recorder(&self, run_id: &RunId) -> Result<(), ServerError> {
-        let path = self.runs.join(run_id.as_str());
-        let deadline = Instant::now() + BIRTH;
-        loop {
-            let holder = recorder::read_lock(&path)
-                .map_err(|error| ServerError::disk("cannot read the lock in", &path, &error))?;
-            match holder {
-                // The lock is held, so the process of that id is the recorder and no other.
-                Holder::Held(lock) => {
-                    return kill(Pid::from_raw(lock.recorder_pid), Signal::SIGTERM).map_err(
-                        |error| ServerError::Disk(format!("cannot signal the recorder: {error}")),
-                    );
-                }
-                // It is over, or it has not begun: the follower tells which.
-                Holder::Free => return Ok(()),
-                Holder::Missing if Instant::now() > deadline => return Ok(()),
-                Holder::Missing => std::thread::sleep(Duration::from_millis(10)),
-            }
-        }
-    }
-
-    /// Waits until the recorder has started the trainer, or could not.
-    fn wait_for_birth(&self, id: &RunId, run_dir: &Path) -> Result<Started, ServerError> {
-        let deadline = Instant::now() + BIRTH;
-        while Instant::now() < deadline {
-            if let Ok(Holder::Held(lock)) = recorder::read_lock(run_dir)
-                && let Some(pid) = lock.child_pid
-            {
-                return Ok(Started {
-                    run_id: id.clone(),
-                    pid: Some(pid),
-                    status: Status::Running,
-                });
-            }
-            if let Ok(Some(report)) = recorder::read_exit(run_dir) {
-                return match report.error {
-                    Some(error) => Err(ServerError::Invalid(error)),
-                    // It has come and gone; the lock still says which process it was.
-                    None => Ok(Started {
-                        run_id: id.clone(),
-                        pid: last_child(run_dir),
-                        status: Status::Running,
-                    }),
-                };
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        Err(ServerError::Disk(format!(
-            "The recorder of the run {id} did not start the trainer within {} s; see {}.",
-            BIRTH.as_secs(),
-            run_dir.join("output.log").display()
-        )))
-    }
-
     fn fail(&self, id: &RunId, why: &str) -> Result<(), ServerError> {
         let ending = crate::run::Ending {
             error: Some(why.to_owned()),
@@ -335,6 +285,20 @@ impl Supervisor {
         self.journal.happen(id, &Input::Ended(ending), None)?;
         Ok(())
     }
+}
+
+fn run_follower(follower: Follower) {
+    let id = follower.run_id().clone();
+    if let Err(error) = follower.follow() {
+        tracing::error!(run = %id, %error, "the run can no longer be followed; it goes on, and a restart of the server takes it up again");
+    }
+}
+
+fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), ServerError> {
+    let started = std::thread::Builder::new().name(name).spawn(work);
+    started
+        .map(drop)
+        .map_err(|error| ServerError::Disk(format!("cannot start a thread: {error}")))
 }
 
 /// The id in `text`, if the journal knows a run of it.
@@ -354,14 +318,6 @@ fn name_of(order: &Order, source: &str) -> String {
     crate::run::format::shorten(name, 200)
 }
 
-/// Which process the trainer of a run was that is over.
-fn last_child(run_dir: &Path) -> Option<i32> {
-    let text = std::fs::read_to_string(run_dir.join("lock")).ok()?;
-    serde_json::from_str::<recorder::Lock>(&text)
-        .ok()?
-        .child_pid
-}
-
 /// The path of this program. Linux marks a file that was replaced meanwhile; the newer
 /// one then stands at the same place.
 fn this_program() -> Result<PathBuf, ServerError> {
@@ -371,24 +327,4 @@ fn this_program() -> Result<PathBuf, ServerError> {
     Ok(PathBuf::from(
         text.strip_suffix(" (deleted)").unwrap_or(&text),
     ))
-}
-
-/// Starts the recorder of a run. It makes itself a session of its own, and is reaped by a
-/// thread that waits for nothing else.
-fn spawn_recorder(run_dir: &Path) -> Result<(), ServerError> {
-    let failed = |error| ServerError::disk("cannot start the recorder for", run_dir, &error);
-    // This very program, also where its file was replaced by a newer build meanwhile.
-    let mut child = Command::new("/proc/self/exe")
-        .arg("record")
-        .arg(run_dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(failed)?;
-    std::thread::Builder::new()
-        .name("reap recorder".into())
-        .spawn(move || child.wait())
-        .map_err(failed)?;
-    Ok(())
 }

@@ -1,0 +1,131 @@
+//! The history as a list: which runs are wanted, in which order, a page at a time.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, params_from_iter};
+
+use super::ServerError;
+use super::history::{elapsed, parse};
+use crate::event::Status;
+use crate::run::{Manifest, RunList, RunRow, RunState};
+
+/// Which runs a list wants.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Text in the name, the id, the trainer or the data source.
+    pub query: Option<String>,
+    /// One status or several, with commas between.
+    pub status: Option<String>,
+    pub sort: Option<String>,
+    pub offset: Option<u64>,
+    pub limit: Option<u64>,
+}
+
+/// Rows of a list that are sent where nothing else is asked for, and at most.
+const ROWS_DEFAULT: u64 = 100;
+const ROWS_MOST: u64 = 1000;
+/// The page of the history that `wanted` describes.
+///
+/// # Errors
+/// `Invalid` for an unknown status or order.
+pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError> {
+    let (filter, values) = wanted.filter()?;
+    let order = wanted.order()?;
+    let limit = wanted.limit.unwrap_or(ROWS_DEFAULT).min(ROWS_MOST);
+    let offset = wanted.offset.unwrap_or(0).min(i64::MAX as u64);
+    let total = index.query_row(
+        &format!("SELECT COUNT(*) FROM runs WHERE {filter}"),
+        params_from_iter(&values),
+        |row| row.get(0),
+    )?;
+    let mut rows = index.prepare(&format!(
+        "SELECT manifest, state FROM runs WHERE {filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+    ))?;
+    let rows: Result<Vec<(String, String)>, _> = rows
+        .query_map(params_from_iter(&values), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect();
+    let runs: Result<_, _> = rows?
+        .iter()
+        .map(|(manifest, state)| Ok(row(parse(manifest)?, parse(state)?)))
+        .collect();
+    runs.map(|runs| RunList { total, runs })
+}
+
+impl Wanted {
+    /// The condition of the list, and the values of its places.
+    fn filter(&self) -> Result<(String, Vec<Sql>), ServerError> {
+        let mut conditions = vec!["1".to_owned()];
+        let mut values = Vec::new();
+        if let Some(names) = self.status.as_deref().filter(|names| !names.is_empty()) {
+            for name in names.split(',') {
+                Status::named(name).ok_or_else(|| {
+                    ServerError::Invalid(format!(
+                        "“{}” is no status of a run.",
+                        name.escape_debug()
+                    ))
+                })?;
+                values.push(Sql::Text(name.to_owned()));
+            }
+            conditions.push(format!(
+                "status IN ({})",
+                vec!["?"; values.len()].join(", ")
+            ));
+        }
+        if let Some(query) = self
+            .query
+            .as_deref()
+            .map(str::trim)
+            .filter(|query| !query.is_empty())
+        {
+            let searched = [
+                "name",
+                "run_id",
+                "json_extract(manifest, '$.trainer')",
+                "COALESCE(json_extract(manifest, '$.data.name'), '')",
+            ];
+            let parts = searched.map(|column| format!("instr(lower({column}), lower(?)) > 0"));
+            conditions.push(format!("({})", parts.join(" OR ")));
+            values.extend(searched.map(|_| Sql::Text(query.to_owned())));
+        }
+        Ok((conditions.join(" AND "), values))
+    }
+
+    /// The order of the list; only words of our own enter the statement.
+    fn order(&self) -> Result<String, ServerError> {
+        let asked = self.sort.as_deref().unwrap_or("-started_at");
+        let (name, direction) = match asked.strip_prefix('-') {
+            Some(name) => (name, "DESC"),
+            None => (asked, "ASC"),
+        };
+        let column = match name {
+            "started_at" => "run_id",
+            "name" => "name COLLATE NOCASE",
+            "status" => "status",
+            _ => {
+                return Err(ServerError::Invalid(
+                    "“sort” takes started_at, name or status, with - before it to turn the order around.".into(),
+                ));
+            }
+        };
+        Ok(format!("{column} {direction}, run_id DESC"))
+    }
+}
+
+fn row(manifest: Manifest, state: RunState) -> RunRow {
+    RunRow {
+        elapsed_seconds: elapsed(&state),
+        run_id: manifest.id,
+        name: manifest.name,
+        status: state.status,
+        trainer: manifest.trainer,
+        data_source: manifest.data.map(|data| data.name),
+        epoch: state.epoch,
+        total_epochs: state.total_epochs,
+        generator_loss: state.generator_loss,
+        discriminator_loss: state.discriminator_loss,
+        started_at: manifest.started_at,
+        ended_at: state.ended_at,
+        tags: manifest.tags,
+    }
+}
