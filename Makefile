@@ -23,7 +23,7 @@ run: build ## build the release and serve it
 .PHONY: build
 build: setup-build ## build the release: target/release/nashboard and target/site
 	$(call heading,Release build)
-	$(tools) cargo leptos build --release
+	$(tools) cargo leptos build --release --precompress
 
 .PHONY: watch
 watch: setup-build ## build, serve, and do both again after each change
