@@ -10,9 +10,20 @@ fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(code) => code,
         Err(error) => {
-            // One sentence: what was wrong, where, and what to do.
-            eprintln!("nashboard: {error:#}");
+            eprintln!("nashboard: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error as one sentence: what was wrong, where, and what to do. A cause that the
+/// error has named already is not named again.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
 }

@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::io::Write;
+
 use common::{Site, wait};
 use serde_json::{Value, json};
 
@@ -194,6 +196,32 @@ fn grandchildren_end_with_the_run() {
 }
 
 #[test]
+fn a_run_whose_recorder_was_killed_is_lost_and_the_next_can_start() {
+    let site = Site::start(&[
+        ("chatty", "while echo 'Epoch 1/9'; do sleep 0.05; done"),
+        ("honest", HONEST),
+    ]);
+    let run = site.run("chatty");
+    let lock = nashboard::recorder::read_lock(&site.runs().join(&run)).unwrap();
+    let nashboard::recorder::Holder::Held(lock) = lock else {
+        panic!("nobody records: {lock:?}");
+    };
+    let killed = std::process::Command::new("kill")
+        .args(["-9", &lock.recorder_pid.to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    let status = site.wait_for("lost");
+    assert_eq!(status["run_id"], run.as_str());
+    let (refused, answer) = site.post("/api/stop_training", &json!({}));
+    assert_eq!(refused, 409, "{answer}");
+    // The trainer meets a closed pipe when it prints next.
+    let trainer = std::path::PathBuf::from(format!("/proc/{}", lock.child_pid.unwrap()));
+    wait(|| (!trainer.exists()).then_some(())).expect("the trainer outlived its recorder");
+    site.run("honest");
+    site.wait_for("completed");
+}
+
+#[test]
 fn a_killed_server_finds_its_run_again_without_gap_or_double() {
     let script =
         r#"for e in $(seq 1 400); do echo "Epoch $e/400 Generator Loss: $e"; sleep 0.01; done"#;
@@ -249,6 +277,31 @@ fn a_returning_client_gets_what_it_missed_and_only_that() {
     assert!(chosen.iter().all(|(_, event)| event["type"] == "progress"));
     assert_eq!(site.get("/events?channels=nonsense").0, 422);
     assert_eq!(site.get("/events?run_id=../..").0, 404);
+}
+
+#[test]
+fn a_client_that_never_reads_slows_nobody() {
+    let site = Site::start(&[(
+        "flood",
+        "seq -f 'line %g of a long and boring log that nobody reads' 1 20000",
+    )]);
+    let address = site.url.trim_start_matches("http://");
+    let mut idle = std::net::TcpStream::connect(address).unwrap();
+    write!(
+        idle,
+        "GET /events?after=0 HTTP/1.1\r\nHost: {address}\r\n\r\n"
+    )
+    .unwrap();
+    let run = site.run("flood");
+    site.wait_for("completed");
+    let events = site.events("/events/logs?after=0", |events| events.len() == 20_000);
+    let lines = events
+        .iter()
+        .map(|(_, event)| event["data"]["line"].as_u64().unwrap());
+    assert!(lines.eq(1..=20_000));
+    let log = std::fs::read(site.runs().join(run).join("output.log")).unwrap();
+    assert_eq!(log.iter().filter(|byte| **byte == b'\n').count(), 20_000);
+    drop(idle);
 }
 
 #[test]

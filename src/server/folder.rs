@@ -10,10 +10,18 @@ use super::ServerError;
 use crate::event::RunId;
 use crate::run::Manifest;
 
-/// Makes the folder of a new run below `runs`, under an id that nobody else has.
+/// Makes the folder of a new run below `runs`, under an id that nobody else has and that
+/// sorts behind those of earlier runs, also of the same second.
 pub fn create(runs: &Path) -> Result<(RunId, PathBuf), ServerError> {
+    let newest = list(runs)?.pop().map(|(id, _)| id);
     loop {
         let id = new_id();
+        let taken = |newest: &RunId| *newest >= id && second(newest) == second(&id);
+        if newest.as_ref().is_some_and(taken) {
+            // Another draw, and in the next second at the latest any will do.
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            continue;
+        }
         let path = runs.join(id.as_str());
         match fs::create_dir(&path) {
             Ok(()) => return Ok((id, path)),
@@ -86,6 +94,11 @@ pub fn list(runs: &Path) -> Result<Vec<(RunId, PathBuf)>, ServerError> {
     Ok(found)
 }
 
+/// The part of an id that tells its second.
+fn second(id: &RunId) -> &str {
+    id.as_str().split_at(15).0
+}
+
 /// An id of this second: `YYYYMMDD-HHMMSS-` and four random letters or digits.
 fn new_id() -> RunId {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -104,6 +117,13 @@ fn new_id() -> RunId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_sort_in_the_order_of_their_runs() {
+        let runs = tempfile::tempdir().unwrap();
+        let ids: Vec<RunId> = (0..8).map(|_| create(runs.path()).unwrap().0).collect();
+        assert!(ids.is_sorted(), "{ids:?}");
+    }
 
     #[test]
     fn new_folders_are_found_again_and_strangers_are_not() {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::ServerError;
 use super::journal::{self, Journal};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
 use super::supervisor::known_run;
-use super::{ServerError, time};
 use crate::event::{Channel, RunId, Seq};
 use crate::run::{
     LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView, SeriesAnswer, TrainingStatus,
@@ -35,7 +35,7 @@ impl History {
         };
         let state = self.journal.read(|index| journal::state(index, &id))?;
         Ok(TrainingStatus {
-            elapsed_seconds: elapsed(&state),
+            elapsed_seconds: listing::elapsed(&state),
             status: state.status,
             run_id: state.run_id,
             epoch: state.epoch,
@@ -114,7 +114,7 @@ impl History {
                 status: state.status,
                 manifest: manifest(index, &id)?,
                 metrics: points::metrics(index, &id)?,
-                ended: ended.as_deref().map(parse).transpose()?,
+                ended: ended.as_deref().map(journal::parse).transpose()?,
                 state,
                 run_id: id.clone(),
             })
@@ -171,19 +171,9 @@ impl History {
     }
 }
 
-/// How long a run took, or has taken so far, in seconds.
-pub fn elapsed(state: &RunState) -> Option<f64> {
-    time::seconds_between(state.started_at.as_deref()?, state.ended_at.as_deref())
-}
-
-/// What the index keeps as JSON.
-pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerError> {
-    serde_json::from_str(text).map_err(|error| ServerError::Invalid(error.to_string()))
-}
-
 fn manifest(index: &Connection, id: &RunId) -> Result<Manifest, ServerError> {
     let text: String = index
         .prepare_cached("SELECT manifest FROM runs WHERE run_id = ?1")?
         .query_row([id.as_str()], |row| row.get(0))?;
-    parse(&text)
+    journal::parse(&text)
 }

@@ -226,7 +226,7 @@ pub fn state(index: &Connection, run_id: &RunId) -> Result<RunState, ServerError
         .query_row([run_id.as_str()], |row| row.get(0))
         .optional()?;
     let text = found.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))?;
-    serde_json::from_str(&text).map_err(|error| ServerError::Invalid(error.to_string()))
+    parse(&text)
 }
 
 /// The last `count` log lines of a run, in order.
@@ -260,6 +260,11 @@ pub fn log_entry(payload: &str) -> Option<LogEntry> {
 /// `words` as JSON. Our own types always have a form in JSON.
 pub fn json<T: serde::Serialize>(words: &T) -> Result<String, ServerError> {
     serde_json::to_string(words).map_err(|error| ServerError::Invalid(error.to_string()))
+}
+
+/// What the index keeps as JSON.
+pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerError> {
+    serde_json::from_str(text).map_err(|error| ServerError::Invalid(error.to_string()))
 }
 
 /// Numbers events, folds them into the run's state, and keeps their points.

@@ -3,8 +3,8 @@
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 
-use super::ServerError;
-use super::history::{elapsed, parse};
+use super::journal::parse;
+use super::{ServerError, time};
 use crate::event::Status;
 use crate::run::{Manifest, RunList, RunRow, RunState};
 
@@ -128,4 +128,9 @@ fn row(manifest: Manifest, state: RunState) -> RunRow {
         ended_at: state.ended_at,
         tags: manifest.tags,
     }
+}
+
+/// How long a run took, or has taken so far, in seconds.
+pub fn elapsed(state: &RunState) -> Option<f64> {
+    time::seconds_between(state.started_at.as_deref()?, state.ended_at.as_deref())
 }

@@ -236,14 +236,21 @@ impl Supervisor {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refuse_if_full(&self, active: &HashSet<RunId>) -> Result<(), ServerError> {
+    fn refuse_if_full(&self, followed: &HashSet<RunId>) -> Result<(), ServerError> {
+        // A follower lives a moment longer than its run.
+        let mut active = Vec::new();
+        for id in followed {
+            let state = self.journal.read(|index| journal::state(index, id))?;
+            if state.status.is_active() {
+                active.push(id.as_str());
+            }
+        }
         if active.len() < self.limits.active_runs {
             return Ok(());
         }
-        let names: Vec<&str> = active.iter().map(RunId::as_str).collect();
         Err(ServerError::Conflict(format!(
             "A training is active already ({}); stop it or wait for its end.",
-            names.join(", ")
+            active.join(", ")
         )))
     }
 

@@ -1,0 +1,124 @@
+//! The command line as a user meets it: output, errors in one sentence, exit codes.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn nashboard(args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nashboard"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads nothing may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn exit_codes_tell_usage_from_failure() {
+    for (args, code) in [
+        (&["--help"][..], 0),
+        (&["--version"], 0),
+        (&["train", "--help"], 0),
+        (&["no-such-command"], 2),
+        (&["train"], 2),
+        (&["train", "--data", "x.csv", "--epochs", "0"], 2),
+        (&["serve", "--addr", "nonsense"], 2),
+        (&["train", "--data", "/no/such.csv", "--epochs", "1"], 1),
+        (&["sample", "--checkpoint", "/no/such", "--rows", "1"], 1),
+        (&["parse", "/no/such.log"], 1),
+        (&["serve", "--addr", "0.0.0.0:0"], 1),
+        (&["serve", "--config", "/no/such.toml"], 1),
+    ] {
+        let output = nashboard(args, b"");
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: {}",
+            text(&output.stderr)
+        );
+        if code == 1 {
+            let errors = text(&output.stderr);
+            assert_eq!(errors.lines().count(), 1, "{errors}");
+            assert!(
+                errors.matches("os error").count() <= 1,
+                "a cause is said once: {errors}"
+            );
+        }
+    }
+}
+
+#[test]
+fn parse_states_what_each_line_states() {
+    let input = b"Epoch 1/10 Generator Loss: -1e-3 Discriminator Loss: nan\r\nnothing\nProgress: 50%\r{\"epoch\": 2, \"lr\": 0.1}";
+    let output = nashboard(&["parse", "--json"], input);
+    let lines: Vec<serde_json::Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            serde_json::json!({"line": 1, "epoch": 1, "total_epochs": 10,
+                               "generator_loss": -0.001, "discriminator_loss": "NaN"}),
+            serde_json::json!({"line": 3, "progress_percent": 50.0}),
+            serde_json::json!({"line": 4, "epoch": 2, "other": {"lr": 0.1}}),
+        ]
+    );
+}
+
+#[test]
+fn rows_come_out_in_the_columns_of_the_training_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data.csv");
+    let rows: String = (0..100)
+        .map(|row| format!("{row},{},{}\n", row % 7, ["no", "yes"][row % 2]))
+        .collect();
+    std::fs::write(&data, format!("a,b,c\n{rows}")).unwrap();
+    let out = folder.path().join("out");
+    let (data, out) = (data.to_str().unwrap(), out.to_str().unwrap());
+    let train = |seed: &str| {
+        let args = [
+            "train", "--data", data, "--epochs", "3", "--out", out, "--seed", seed,
+        ];
+        let output = nashboard(&args, b"");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let printed = text(&output.stdout);
+        printed
+            .lines()
+            .filter(|line| line.starts_with("Epoch"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let losses = train("7");
+    assert!(
+        losses.len() >= 2 && losses[0].starts_with("Epoch 1/3 Generator Loss: "),
+        "{losses:?}"
+    );
+    assert_eq!(losses, train("7"), "the same seed gives the same losses");
+    assert_ne!(losses, train("8"));
+    let checkpoint = format!("{out}/checkpoints/epoch-000003.safetensors");
+    let sample = nashboard(
+        &["sample", "--checkpoint", &checkpoint, "--rows", "20"],
+        b"",
+    );
+    let sample = text(&sample.stdout);
+    assert_eq!(sample.lines().count(), 21);
+    assert_eq!(sample.lines().next(), Some("a,b,c"));
+    for row in sample.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        assert!(
+            cells[0].parse::<i64>().is_ok() && cells[1].parse::<i64>().is_ok(),
+            "{row}"
+        );
+        assert!(["no", "yes"].contains(&cells[2]), "{row}");
+    }
+}
