@@ -21,5 +21,5 @@ pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use series::{Point, Series, SeriesSet};
 pub use state::RunState;
 pub use traffic::{Heard, Link, Traffic};
-pub use trainer::{ParameterKind, ParameterSpec, TrainerInfo};
+pub use trainer::{EPOCHS_DEFAULT, EPOCHS_MOST, ParameterKind, ParameterSpec, TrainerInfo};
 pub use view::{LogTail, RunView};

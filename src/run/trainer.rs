@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+/// Epochs of a run whose order names none.
+pub const EPOCHS_DEFAULT: u64 = 300;
+/// Epochs that may be asked for, unless the configuration says otherwise.
+pub const EPOCHS_MOST: u64 = 1_000_000;
+
 /// A trainer as the page offers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainerInfo {

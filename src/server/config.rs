@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::ServerError;
-use crate::run::StopOrder;
+use crate::run::{EPOCHS_MOST, StopOrder};
 
 /// What the server works with; every path is absolute or relative to the working directory.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl Default for Limits {
         Self {
             active_runs: 1,
             upload_bytes: 1 << 30,
-            epochs: 1_000_000,
+            epochs: EPOCHS_MOST,
         }
     }
 }

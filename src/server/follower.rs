@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ServerError;
 use super::journal::{Bookmark, Journal, json};
+use super::recording::BIRTH;
 use super::time;
 use crate::event::{Event, LogEntry, RunId, Stream};
 use crate::reader::{self, Line, Lines, Pattern, Reader};
@@ -25,8 +26,6 @@ use crate::run::{Ending, Input};
 const CHUNK: usize = 1 << 20;
 /// How long to wait for a sign of the file system: on network folders none ever comes.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// How long a run may have neither a recorder nor an end before it counts as lost.
-const BIRTH: f64 = 10.0;
 
 /// Reads a run's log, from where it was left.
 pub struct Follower {
@@ -154,7 +153,7 @@ impl Follower {
     }
 
     fn is_being_born(&self) -> bool {
-        time::seconds_between(&self.started_at, None).is_some_and(|age| age < BIRTH)
+        time::seconds_between(&self.started_at, None).is_some_and(|age| age < BIRTH.as_secs_f64())
     }
 
     /// Takes the next whole entries of the log into the journal; whether there were any.

@@ -23,6 +23,7 @@ pub struct Wanted {
 /// Rows of a list that are sent where nothing else is asked for, and at most.
 const ROWS_DEFAULT: u64 = 100;
 const ROWS_MOST: u64 = 1000;
+
 /// The page of the history that `wanted` describes.
 ///
 /// # Errors

@@ -10,8 +10,9 @@ use nix::unistd::Pid;
 use super::ServerError;
 use crate::recorder::{self, Holder};
 
-/// How long a recorder may take to say which process the trainer is.
-const BIRTH: Duration = Duration::from_secs(10);
+/// How long a recorder may take to lock its run and to say which process the trainer is;
+/// until then a run that has neither a recorder nor an end is not lost.
+pub const BIRTH: Duration = Duration::from_secs(10);
 
 /// Starts the recorder of a run. It makes itself a session of its own, and is reaped by a
 /// thread that waits for nothing else.

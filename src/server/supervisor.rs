@@ -15,7 +15,7 @@ use super::{Config, Journal, ServerError, Trainers, folder, journal, recording, 
 use crate::data::SourceId;
 use crate::event::{RunId, Status};
 use crate::recorder::{self, Holder};
-use crate::run::{DataFingerprint, Effect, Input, Manifest, Started, Stopped};
+use crate::run::{DataFingerprint, EPOCHS_DEFAULT, Effect, Input, Manifest, Started, Stopped};
 
 /// What a call to start asks for.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +27,6 @@ pub struct Order {
     pub name: Option<String>,
     pub parameters: BTreeMap<String, serde_json::Value>,
 }
-
-/// Epochs of a run whose order names none.
-pub const EPOCHS_DEFAULT: u64 = 300;
 
 /// Starts and stops runs.
 pub struct Supervisor {
@@ -174,9 +171,10 @@ impl Supervisor {
                 Err(error) => tracing::warn!(run = %id, %error, "the run cannot be shown"),
             }
         }
-        if !over.is_empty() {
-            tracing::info!(runs = over.len(), "reading runs that ended meanwhile");
+        if over.is_empty() {
+            return Ok(());
         }
+        tracing::info!(runs = over.len(), "reading runs that ended meanwhile");
         on_thread("catch up".into(), move || {
             over.into_iter().for_each(run_follower)
         })

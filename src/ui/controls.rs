@@ -12,10 +12,7 @@ use super::sources::address;
 use super::{Hydrated, Live};
 use crate::api::{StartTraining, StopTraining};
 use crate::event::Status;
-use crate::run::TrainerInfo;
-
-const DEFAULT_EPOCHS: i64 = 300;
-const MOST_EPOCHS: i64 = 1_000_000;
+use crate::run::{EPOCHS_DEFAULT, EPOCHS_MOST, TrainerInfo};
 
 /// As one text: a browser that runs scripts does not parse what is inside, and hydration
 /// would look for its elements in vain.
@@ -59,7 +56,7 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
     let trainers = StoredValue::new(trainers);
     let trainer =
         RwSignal::new(trainers.with_value(|all| all.first().map(|first| first.name.clone())));
-    let epochs = RwSignal::new(DEFAULT_EPOCHS.to_string());
+    let epochs = RwSignal::new(EPOCHS_DEFAULT.to_string());
     let name = RwSignal::new(String::new());
     let typed = RwSignal::new(Typed::new());
 
@@ -160,10 +157,10 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
                         inputmode="numeric"
                         required
                         min="1"
-                        max=MOST_EPOCHS
+                        max=EPOCHS_MOST
                         step="1"
                         prop:value=epochs
-                        value=DEFAULT_EPOCHS
+                        value=EPOCHS_DEFAULT
                         on:input=move |event| epochs.set(event_target_value(&event))
                     />
                 </div>
