@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use nashboard::reader::{Lines, Reader, Reading};
 use nashboard::recorder::{self, Echo};
-use nashboard::server::{Config, Server};
+use nashboard::server::{self, Config, Server, TerminalOrder, prepare};
 use nashboard::{serve, trainer};
 
 /// Trains GANs and shows the training live in a browser.
@@ -30,6 +30,10 @@ enum Command {
     Train(trainer::TrainArgs),
     /// Draw synthetic rows from a trained generator
     Sample(trainer::SampleArgs),
+    /// Run any command as a recorded run; its output also shows here
+    Run(RunArgs),
+    /// Print every stored point of a run
+    Export(ExportArgs),
     /// Say what Nashboard understands in a trainer's output
     Parse(ParseArgs),
     /// Record the run of a folder; the dashboard starts this
@@ -57,6 +61,40 @@ struct ServeArgs {
 }
 
 #[derive(Args)]
+struct RunArgs {
+    /// What the run is called in the history [default: the script, or the program]
+    #[arg(long)]
+    name: Option<String>,
+    /// CSV file that the command trains on; it gets the path as NASHBOARD_DATA
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Folder of the runs, before that of the configuration
+    #[arg(long)]
+    runs: Option<PathBuf>,
+    /// Configuration file [default: Leptos.toml, where there is one]
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The command and its arguments, after --
+    #[arg(last = true, required = true)]
+    command: Vec<String>,
+}
+
+#[derive(Args)]
+struct ExportArgs {
+    /// Id of the run, as in 20250824-181433-a1b2
+    run_id: String,
+    /// Rows with commas between, or JSON
+    #[arg(long, value_parser = ["csv", "json"])]
+    format: String,
+    /// Folder of the runs, before that of the configuration
+    #[arg(long)]
+    runs: Option<PathBuf>,
+    /// Configuration file [default: Leptos.toml, where there is one]
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct ParseArgs {
     /// File with a trainer's output; - or nothing for standard input
     file: Option<PathBuf>,
@@ -75,6 +113,8 @@ impl Cli {
                 trainer::sample(args)?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Run(args) => run(args),
+            Command::Export(args) => export(args),
             Command::Parse(args) => parse(&args),
             Command::Record { run_dir } => {
                 recorder::record(&run_dir, Echo::Silent)?;
@@ -89,9 +129,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_writer(io::stderr)
         .with_target(false)
         .init();
-    let required = args.config.is_some();
-    let file = args.config.unwrap_or_else(|| PathBuf::from("Leptos.toml"));
-    let config = Config::load(&file, required, args.data, args.runs)?;
+    let (file, config) = configuration(args.config, args.data, args.runs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -100,7 +138,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
             format!("cannot listen on {}; name another address with --addr, or --addr 127.0.0.1:0 for a free port", args.addr)
         })?;
         let address = listener.local_addr()?;
-        nashboard::server::guard(address).map_err(anyhow::Error::msg)?;
+        server::guard(address).map_err(anyhow::Error::msg)?;
         let server = tokio::task::spawn_blocking(|| Server::open(config)).await??;
         println!("Nashboard is ready: http://{address}");
         io::stdout().flush()?;
@@ -108,6 +146,40 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     })?;
     // Threads that follow runs wait for them; they hold nothing that must be closed.
     runtime.shutdown_background();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration and its file; one that was named must be there.
+fn configuration(
+    named: Option<PathBuf>,
+    data: Option<PathBuf>,
+    runs: Option<PathBuf>,
+) -> anyhow::Result<(PathBuf, Config)> {
+    let required = named.is_some();
+    let file = named.unwrap_or_else(|| PathBuf::from("Leptos.toml"));
+    let config = Config::load(&file, required, data, runs)?;
+    Ok((file, config))
+}
+
+/// Becomes the recorder of a new run, and ends as its command does.
+fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
+    let (_, config) = configuration(args.config, None, args.runs)?;
+    let order = TerminalOrder {
+        name: args.name,
+        data: args.data,
+        command: args.command,
+    };
+    let folder = prepare(&config, &order)?;
+    let ending = recorder::record(&folder, Echo::Terminal)?;
+    Ok(ExitCode::from(u8::try_from(ending.status).unwrap_or(1)))
+}
+
+fn export(args: ExportArgs) -> anyhow::Result<ExitCode> {
+    let (_, config) = configuration(args.config, None, args.runs)?;
+    let format = server::export::Format::named(&args.format).context("no such format")?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    server::export::by_id(&config, &args.run_id, format, &mut out)?;
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,13 +4,19 @@
 //! themselves, but hand over to the server, which reaches them by context.
 
 mod data;
+mod edit;
 mod error;
+mod log;
 mod runs;
 mod training;
 
 pub use data::{DataSources, PreviewCsv, data_sources, preview_csv};
+pub use edit::{DeleteRun, EditRun, RestoreRun, delete_run, edit_run, restore_run};
 pub use error::{ApiError, ErrorBody, ErrorCode};
-pub use runs::{GetLog, GetRun, GetRuns, GetSeries, GetView, log, run, runs, series, view};
+pub use log::{GetLog, log};
+pub use runs::{
+    GetComparison, GetRun, GetRuns, GetSeries, GetView, compare, run, runs, series, view,
+};
 pub use training::{
     GetTrainers, GetTrainingStatus, StartTraining, StopTraining, start_training, stop_training,
     trainers, training_status,

@@ -1,4 +1,4 @@
-//! Calls that read what runs said: history, points, log lines, and all that the page shows.
+//! Calls that read what runs said: history, points, comparison, and all that the page shows.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
@@ -6,10 +6,10 @@ use leptos::server_fn::codec::{GetUrl, Json};
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::on_server;
-use crate::run::{LogPage, RunDetail, RunList, RunView, SeriesAnswer};
+use crate::run::{Comparison, RunDetail, RunList, RunView, SeriesAnswer};
 
-/// The history: newest first unless `sort` says `started_at`, `name` or `status`; a
-/// leading `-` turns the order around.
+/// The history: newest first unless `sort` names another column of [`crate::run::RunRow`];
+/// a leading `-` turns the order around.
 #[server(name = GetRuns, prefix = "/api", endpoint = "runs", input = GetUrl, output = Json)]
 pub async fn runs(
     query: Option<String>,
@@ -53,14 +53,11 @@ pub async fn series(
     on_server(move |server| server.history.series(&run_id, &window)).await
 }
 
-/// Up to `limit` log lines after line number `after`.
-#[server(name = GetLog, prefix = "/api", endpoint = "log", input = GetUrl, output = Json)]
-pub async fn log(
-    run_id: String,
-    after: Option<u64>,
-    limit: Option<u64>,
-) -> Result<LogPage, ApiError> {
-    on_server(move |server| server.history.log(&run_id, after, limit)).await
+/// The runs of the comma-separated `run_ids`, 2 to 20 of them, with every metric in at most
+/// `max_points` points (500 where nothing else is asked for).
+#[server(name = GetComparison, prefix = "/api", endpoint = "compare", input = GetUrl, output = Json)]
+pub async fn compare(run_ids: String, max_points: Option<u64>) -> Result<Comparison, ApiError> {
+    on_server(move |server| server.history.compare(&run_ids, max_points)).await
 }
 
 /// All that the page shows of a run, as of one event: the run of that id, or else the latest.

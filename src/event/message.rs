@@ -182,8 +182,24 @@ pub struct LogEntry {
     pub line: u64,
     pub stream: Stream,
     pub level: Level,
-    /// The text, without terminal colours; very long lines are cut here, not in the log file.
+    /// The text, without terminal codes; very long lines are cut here, not in the log file.
     pub message: String,
+    /// The earlier line that this one is drawn over, as the states of a progress bar are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<u64>,
+    /// Where the terminal would have shown the text in colour.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colours: Vec<Colour>,
+}
+
+/// A coloured part of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colour {
+    /// Bytes of the message: from, and up to but without.
+    pub start: u32,
+    pub end: u32,
+    /// Words such as `bold`, `red` or `bright-blue`, with spaces between.
+    pub style: String,
 }
 
 /// The stream that a line was written to.
@@ -223,6 +239,9 @@ pub struct StatusUpdate {
     pub status: Status,
     /// One sentence for people.
     pub message: String,
+    /// The run is alive, but has printed nothing for long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stalled: bool,
 }
 
 /// Where a run stands in its life.

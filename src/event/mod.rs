@@ -7,5 +7,7 @@ mod message;
 mod value;
 
 pub use id::{RunId, Seq};
-pub use message::{Channel, Event, Level, LogEntry, Status, StatusUpdate, Stream, TrainingUpdate};
+pub use message::{
+    Channel, Colour, Event, Level, LogEntry, Status, StatusUpdate, Stream, TrainingUpdate,
+};
 pub use value::Value;

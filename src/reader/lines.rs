@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::Colour;
+
 /// A whole line: what stands between two ends, `\n` or `\r`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -9,6 +11,10 @@ pub struct Line {
     pub text: String,
     /// Bytes beyond [`Lines::LONGEST`] that `text` leaves out.
     pub cut_bytes: u64,
+    /// The line before ended by `\r` alone, so that this one is drawn over it.
+    pub overwrites: bool,
+    /// Where the terminal would have shown `text` in colour.
+    pub colours: Vec<Colour>,
 }
 
 /// The unfinished line of one stream. Serialisable, so that a follower can go on in the
@@ -19,6 +25,8 @@ pub struct Lines {
     cut_bytes: u64,
     /// The last piece ended a line by `\r`: a `\n` that follows at once belongs to it.
     after_return: bool,
+    /// The last line ended by `\r`, and no `\n` came since.
+    returned: bool,
 }
 
 impl Lines {
@@ -29,7 +37,7 @@ impl Lines {
     /// `ended` tells that a `\n` follows the piece.
     pub fn push(&mut self, piece: &[u8], ended: bool, mut line: impl FnMut(Line)) {
         if piece.is_empty() && ended && self.after_return && self.pending.is_empty() {
-            self.after_return = false;
+            (self.after_return, self.returned) = (false, false);
             return;
         }
         let piece = match piece {
@@ -40,6 +48,7 @@ impl Lines {
         while let Some(at) = memchr::memchr(b'\r', rest) {
             self.add(&rest[..at]);
             line(self.take());
+            self.returned = true;
             rest = &rest[at + 1..];
         }
         self.after_return = rest.is_empty() && !piece.is_empty();
@@ -47,6 +56,7 @@ impl Lines {
         if ended {
             self.after_return = false;
             line(self.take());
+            self.returned = false;
         }
     }
 
@@ -71,6 +81,8 @@ impl Lines {
         Line {
             text,
             cut_bytes: std::mem::take(&mut self.cut_bytes),
+            overwrites: self.returned,
+            colours: Vec::new(),
         }
     }
 }

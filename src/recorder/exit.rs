@@ -19,6 +19,9 @@ pub struct ExitReport {
     pub asked_by: Option<String>,
     /// Largest resident set of any one process of the run.
     pub peak_memory_bytes: Option<u64>,
+    /// Whether the system killed a process of the run to regain memory.
+    #[serde(default)]
+    pub out_of_memory: bool,
     /// Bytes of output that could not be written to `output.log`.
     pub lost_bytes: u64,
     /// Why the command could not be started.

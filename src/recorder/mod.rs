@@ -12,6 +12,7 @@ mod echo;
 mod exit;
 mod lock;
 pub mod log;
+mod memory;
 mod order;
 mod output;
 mod record;

@@ -11,14 +11,14 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::Signal;
-use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM};
 use signal_hook::iterator::{backend::SignalDelivery, exfiltrator::SignalOnly};
 
 use super::child::{Family, NotStarted};
 use super::echo::{Echo, follow};
 use super::exit::{ExitReport, Reserved};
 use super::log::{LogWriter, Stream, now};
-use super::{lock::Hold, output::Output};
+use super::{lock::Hold, memory, output::Output};
 
 /// Most bytes that one read takes.
 const CHUNK: usize = 64 * 1024;
@@ -55,8 +55,7 @@ pub enum RecordError {
 pub fn record(run_dir: &Path, echo: Echo) -> Result<Ending, RecordError> {
     let failed = |error: io::Error| RecordError::Io(run_dir.to_owned(), error);
     if echo == Echo::Silent {
-        // Refused to the leader of a group, which is apart from the terminal's group anyway.
-        let _ = nix::unistd::setsid();
+        leave_terminal();
     }
     let folder = std::path::absolute(run_dir).map_err(failed)?;
     let lock = Hold::take(&folder.join("lock")).map_err(failed)?;
@@ -65,6 +64,19 @@ pub fn record(run_dir: &Path, echo: Echo) -> Result<Ending, RecordError> {
         return Err(RecordError::Ended(run_dir.to_owned()));
     }
     record_locked(&folder, echo, lock).map_err(failed)
+}
+
+/// Begins a session of its own.
+fn leave_terminal() {
+    use nix::unistd::{Pid, getpgid, getppid, setpgid, setsid};
+    // Refused to the leader of a group, which we were born as: so first back to our parent's.
+    // Where that fails too, a group apart from the terminal's is nearly as good.
+    if setsid().is_err() {
+        let parents = getpgid(Some(getppid()));
+        let _ = parents
+            .and_then(|group| setpgid(Pid::from_raw(0), group))
+            .and_then(|()| setsid());
+    }
 }
 
 fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending> {
@@ -79,6 +91,7 @@ fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending
     let log = File::open(log)?;
     let echo = (echo == Echo::Terminal).then(|| thread::spawn(move || follow(log, &run_over)));
     let mut report = ExitReport::default();
+    let kills_before = memory::kills();
     let status = match Family::start(folder) {
         Ok(family) => {
             lock.content.child_pid = Some(family.pid());
@@ -102,6 +115,8 @@ fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending
         }
     };
     (report.lost_bytes, report.ended_at) = (output.lost, now());
+    // The system's SIGKILL, or what a shell makes of that of its child.
+    report.out_of_memory = status == 128 + SIGKILL && memory::kills() > kills_before;
     reserved.write(&report)?;
     drop((lock, run_lives));
     // Its failure is that of a closed terminal, which is no failure of the recording.

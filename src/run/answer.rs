@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Manifest, Point, RunState};
+use super::{Manifest, Point, RunState, SeriesSet};
 use crate::event::{LogEntry, RunId, Seq, Status, Value};
 
 /// A run that was just started.
@@ -45,6 +45,16 @@ pub struct RunList {
     /// Runs that match, of which `runs` is a page.
     pub total: u64,
     pub runs: Vec<RunRow>,
+    /// Present while run folders are being read into the index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+/// How far the reading of run folders is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    pub done: u64,
+    pub total: u64,
 }
 
 /// A run in the history.
@@ -63,6 +73,9 @@ pub struct RunRow {
     pub ended_at: Option<String>,
     pub elapsed_seconds: Option<f64>,
     pub tags: Vec<String>,
+    pub notes: String,
+    /// What is wrong with the run's folder.
+    pub damage: Option<String>,
 }
 
 /// One run with all that is known of it.
@@ -72,10 +85,90 @@ pub struct RunDetail {
     pub status: Status,
     pub manifest: Manifest,
     pub state: RunState,
+    pub elapsed_seconds: Option<f64>,
     /// Names of the metrics that it reported.
     pub metrics: Vec<String>,
-    /// How the recorder says it ended: exit code or signal, peak memory and the like.
-    pub ended: Option<serde_json::Value>,
+    /// How the recorder says it ended.
+    pub ended: Option<EndReport>,
+    /// The last lines of a run that failed or was lost.
+    pub last_lines: Vec<LogEntry>,
+    pub samples: Vec<Sample>,
+    /// What is wrong with the run's folder.
+    pub damage: Option<String>,
+}
+
+/// How a run ended, as its recorder saw it: the content of `exit.json`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EndReport {
+    pub exit_code: Option<i32>,
+    /// Name of the signal that ended it.
+    pub signal: Option<String>,
+    /// RFC 3339, UTC.
+    pub ended_at: String,
+    /// Who asked for the end: `dashboard` or `terminal`.
+    pub asked_by: Option<String>,
+    /// Largest resident set of any one of its processes.
+    pub peak_memory_bytes: Option<u64>,
+    /// Whether the system killed one of its processes to regain memory.
+    pub out_of_memory: bool,
+    /// Bytes of output that found no room on the disk.
+    pub lost_bytes: u64,
+    /// Why the command could not be started.
+    pub error: Option<String>,
+}
+
+/// A file that the trainer drew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Name of the file; `/api/sample?run_id=&name=` has its content.
+    pub name: String,
+    pub bytes: u64,
+    /// RFC 3339, UTC.
+    pub modified_at: String,
+    pub kind: SampleKind,
+}
+
+/// What a sample can be shown as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SampleKind {
+    /// A picture that browsers show.
+    Image,
+    /// Rows with commas between the cells.
+    Csv,
+    /// Only to be downloaded.
+    Other,
+}
+
+/// A run that was deleted; until it is removed for good it can be restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub run_id: RunId,
+    /// Days until its folder is removed.
+    pub kept_days: u64,
+}
+
+/// A run that was restored, and is being read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    pub run_id: RunId,
+}
+
+/// Some runs side by side, in the order that was asked for, as of one event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    pub as_of: Seq,
+    pub runs: Vec<Compared>,
+}
+
+/// One of the runs of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    pub row: RunRow,
+    pub manifest: Manifest,
+    /// Every metric, decimated.
+    pub series: SeriesSet,
 }
 
 /// The points of some metrics of a run.
@@ -102,5 +195,7 @@ pub struct LogPage {
     pub run_id: RunId,
     /// Lines that the run has written so far.
     pub total: u64,
+    /// Lines that match what was asked for, over the whole log.
+    pub matching: u64,
     pub lines: Vec<LogEntry>,
 }

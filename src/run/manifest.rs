@@ -9,7 +9,8 @@ use crate::event::RunId;
 /// What was started. The recorder reads its order from the same file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Version of this file's format; see [`Manifest::FORMAT`].
+    /// Version of this file's format; see [`Manifest::FORMAT`]. The first did not say its own.
+    #[serde(default = "first_format")]
     pub format: u32,
     pub id: RunId,
     pub name: String,
@@ -28,6 +29,9 @@ pub struct Manifest {
     pub epochs: Option<u64>,
     #[serde(default)]
     pub data: Option<DataFingerprint>,
+    /// The machine that it was started on.
+    #[serde(default)]
+    pub host: Option<Host>,
     #[serde(default)]
     pub stop: StopOrder,
     /// RFC 3339, UTC.
@@ -41,6 +45,41 @@ pub struct Manifest {
 impl Manifest {
     /// The version that this program writes.
     pub const FORMAT: u32 = 1;
+
+    /// What can be said of a run whose `run.json` cannot be read: its id, and with it its start.
+    pub fn unreadable(id: RunId) -> Self {
+        let text = id.as_str();
+        let part = |range| text.get(range).unwrap_or_default();
+        Self {
+            format: Self::FORMAT,
+            name: text.to_owned(),
+            started_at: format!(
+                "{}-{}-{}T{}:{}:{}Z",
+                part(0..4),
+                part(4..6),
+                part(6..8),
+                part(9..11),
+                part(11..13),
+                part(13..15)
+            ),
+            trainer: String::new(),
+            command: Vec::new(),
+            working_directory: String::new(),
+            environment: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            epochs: None,
+            data: None,
+            host: None,
+            stop: StopOrder::default(),
+            tags: Vec::new(),
+            notes: String::new(),
+            id,
+        }
+    }
+}
+
+fn first_format() -> u32 {
+    1
 }
 
 /// Which data a run was trained on, so that a later change can be seen.
@@ -55,6 +94,19 @@ pub struct DataFingerprint {
     pub bytes: u64,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
+}
+
+/// The machine that a run was started on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Host {
+    pub name: String,
+    /// Operating system and its kernel, as in `Linux 6.1.0 x86_64`.
+    pub system: String,
+    /// Processors that the run could use.
+    pub processors: u64,
+    pub memory_bytes: Option<u64>,
+    /// Version of Nashboard that started it.
+    pub nashboard: String,
 }
 
 /// How the trainer is asked to end.

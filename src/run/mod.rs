@@ -12,11 +12,11 @@ mod trainer;
 mod view;
 
 pub use answer::{
-    LogPage, MetricSeries, RunDetail, RunList, RunRow, SeriesAnswer, Started, Stopped,
-    TrainingStatus,
+    Compared, Comparison, Deleted, EndReport, LogPage, MetricSeries, Reading, Restored, RunDetail,
+    RunList, RunRow, Sample, SampleKind, SeriesAnswer, Started, Stopped, TrainingStatus,
 };
 pub use decimate::decimate;
-pub use manifest::{DataFingerprint, Manifest, StopOrder};
+pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use series::{Point, Series, SeriesSet};
 pub use state::RunState;

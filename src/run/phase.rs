@@ -1,16 +1,31 @@
 //! A run's life as a pure function: a status and what happened give the next status.
 
+use super::format::{bytes, duration, shorten};
 use crate::event::Status;
 
 /// What can happen to a run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// Somebody asked for its end.
+    /// Somebody asked for its end by a call.
     StopAsked,
+    /// Its recorder tells that it was asked to stop in another way.
+    StopSeen {
+        /// Who asked, as the recorder writes it.
+        by: String,
+    },
+    /// It has printed nothing for so many seconds.
+    Silent { seconds: u64 },
+    /// It printed something again after such a silence.
+    HeardAgain,
     /// The recorder wrote how the trainer ended.
     Ended(Ending),
     /// Nobody holds the lock, and nothing tells how the trainer ended.
-    Vanished,
+    Vanished {
+        /// Whether a recorder ever came to life.
+        began: bool,
+        /// Processes of the run that were found alive, and ended.
+        left_behind: usize,
+    },
 }
 
 /// How a trainer ended.
@@ -21,6 +36,10 @@ pub struct Ending {
     pub signal: Option<String>,
     /// Whether the end was asked for.
     pub asked: bool,
+    /// Whether the system killed one of its processes to regain memory.
+    pub out_of_memory: bool,
+    /// Largest resident set of one of its processes.
+    pub peak_memory_bytes: Option<u64>,
     /// Why the trainer could not be started.
     pub error: Option<String>,
     /// The last line that it wrote to its errors, or else at all.
@@ -71,12 +90,36 @@ pub fn transition(status: Status, input: &Input) -> Option<Transition> {
             let (status, message) = ending.verdict(ending.asked || stopping);
             to(status, message, None)
         }
-        (Status::Running | Status::Stopping, Input::Vanished) => to(
-            Status::Lost,
-            "The recorder vanished, so nobody knows how the training ended; what it wrote is kept."
-                .into(),
+        (Status::Running, Input::StopSeen { by }) => to(
+            Status::Stopping,
+            format!("Stop was asked for at the {by}; waiting for the trainer to end."),
             None,
         ),
+        (Status::Running, Input::Silent { seconds }) => to(
+            Status::Running,
+            format!(
+                "Nothing was printed for {}; the trainer may be stuck.",
+                duration(*seconds as f64)
+            ),
+            None,
+        ),
+        (Status::Running, Input::HeardAgain) => {
+            to(Status::Running, "The trainer prints again.".into(), None)
+        }
+        (Status::Running | Status::Stopping, Input::Vanished { began, left_behind }) => {
+            let left = match (began, left_behind) {
+                (false, _) => {
+                    let never =
+                        "Its recorder never came to life, so nothing was trained; start it again.";
+                    return to(Status::Lost, never.into(), None);
+                }
+                (true, 0) => String::new(),
+                (true, 1) => " One process that it left behind was ended.".into(),
+                (true, many) => format!(" {many} processes that it left behind were ended."),
+            };
+            let lost = "The recorder vanished, so nobody knows how the training ended; what it wrote is kept.";
+            to(Status::Lost, format!("{lost}{left}"), None)
+        }
         _ => None,
     }
 }
@@ -98,17 +141,34 @@ impl Ending {
         if self.exit_code == Some(0) {
             return (Status::Completed, "Training completed.".into());
         }
-        let hint = match self.signal.as_deref() {
-            Some("SIGKILL") => " The system may have run out of memory.",
-            _ => "",
-        };
         let last = self.last_line.as_deref().map_or(String::new(), |line| {
-            format!(" Last line: {}", super::format::shorten(line, 300))
+            format!(" Last line: {}", shorten(line, 300))
         });
+        let hint = self.memory_hint();
         (
             Status::Failed,
             format!("Training failed: {how}.{hint}{last}"),
         )
+    }
+
+    /// What speaks for a lack of memory, in a sentence, where something does.
+    fn memory_hint(&self) -> String {
+        let peak = self.peak_memory_bytes.map_or(String::new(), |peak| {
+            format!(" (its largest process had {})", bytes(peak))
+        });
+        // A shell tells the SIGKILL of its child by this code.
+        let killed = self.signal.as_deref() == Some("SIGKILL") || self.exit_code == Some(137);
+        let words = self.last_line.as_deref().unwrap_or_default();
+        let said = ["out of memory", "OutOfMemory", "MemoryError", "bad_alloc"];
+        if self.out_of_memory {
+            format!(" The system killed it to regain memory{peak}; a smaller batch needs less.")
+        } else if killed {
+            format!(" The system may have run out of memory{peak}.")
+        } else if said.iter().any(|phrase| words.contains(phrase)) {
+            format!(" It ran out of memory{peak}; a smaller batch needs less.")
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -165,11 +225,51 @@ mod tests {
             for input in [
                 Input::StopAsked,
                 ended(Some(0), None, false),
-                Input::Vanished,
+                Input::Vanished {
+                    began: true,
+                    left_behind: 2,
+                },
+                Input::Silent { seconds: 300 },
             ] {
                 assert_eq!(transition(done, &input), None);
             }
         }
+    }
+
+    #[test]
+    fn silence_is_said_and_changes_no_status() {
+        let silent = Input::Silent { seconds: 300 };
+        let said = transition(Status::Running, &silent).unwrap();
+        assert_eq!(said.status, Status::Running);
+        assert!(said.message.contains("5 min"), "{}", said.message);
+        assert_eq!(after(Status::Stopping, &silent), None);
+    }
+
+    #[test]
+    fn a_lack_of_memory_is_told_by_its_signs() {
+        let said = |ending: Ending| {
+            transition(Status::Running, &Input::Ended(ending))
+                .unwrap()
+                .message
+        };
+        let words = said(Ending {
+            exit_code: Some(1),
+            last_line: Some("RuntimeError: CUDA out of memory.".into()),
+            ..Ending::default()
+        });
+        assert!(words.contains("smaller batch"), "{words}");
+        let killed = said(Ending {
+            signal: Some("SIGKILL".into()),
+            out_of_memory: true,
+            peak_memory_bytes: Some(3 << 30),
+            ..Ending::default()
+        });
+        assert!(killed.contains("3.0 GiB"), "{killed}");
+        let other = said(Ending {
+            exit_code: Some(1),
+            ..Ending::default()
+        });
+        assert!(!other.contains("memory"), "{other}");
     }
 
     #[test]

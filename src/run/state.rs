@@ -13,6 +13,8 @@ pub struct RunState {
     pub status: Status,
     /// One sentence on the last change of status.
     pub message: Option<String>,
+    /// Alive, but silent for longer than is usual.
+    pub stalled: bool,
     pub epoch: Option<u64>,
     pub total_epochs: Option<u64>,
     pub step: Option<u64>,
@@ -64,6 +66,7 @@ impl RunState {
             } => {
                 self.status = data.status;
                 self.message = Some(data.message.clone());
+                self.stalled = data.stalled;
                 self.ended_at = (!data.status.is_active()).then(|| timestamp.clone());
             }
         }
@@ -123,6 +126,7 @@ mod tests {
             data: StatusUpdate {
                 status: Status::Failed,
                 message: "…".into(),
+                stalled: false,
             },
             timestamp: "t".into(),
         });

@@ -16,8 +16,15 @@ impl LogTail {
     /// Lines kept for the page.
     pub const KEPT: usize = 400;
 
-    /// Adds a line, and drops the oldest when there are too many.
+    /// Adds a line in the place of the one that it is drawn over, and drops the oldest when
+    /// there are too many.
     pub fn push(&mut self, entry: LogEntry) {
+        if let Some(replaced) = entry.replaces {
+            // It is one of the last: only lines of the other stream can stand between.
+            if let Some(at) = self.0.iter().rposition(|kept| kept.line == replaced) {
+                self.0.remove(at);
+            }
+        }
         self.0.push_back(entry);
         if self.0.len() > Self::KEPT {
             self.0.pop_front();

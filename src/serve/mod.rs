@@ -1,6 +1,7 @@
 //! The web server: the routes of page, calls and streams, from start to shutdown.
 
 mod calls;
+mod downloads;
 mod events;
 mod upload;
 
@@ -95,6 +96,9 @@ fn router(site: Site) -> Router {
             "/api/upload_csv",
             post(upload::upload_csv).layer(DefaultBodyLimit::disable()),
         )
+        .route("/api/export", get(downloads::points))
+        .route("/api/log_file", get(downloads::log))
+        .route("/api/sample", get(downloads::sample))
         .route("/api/{*rest}", axum::routing::any(calls::unknown))
         .fallback(file_and_error_handler_with_context::<Site, _>(
             context, shell,

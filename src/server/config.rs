@@ -60,6 +60,10 @@ pub struct Limits {
     pub upload_bytes: u64,
     /// Epochs that may be asked for.
     pub epochs: u64,
+    /// Seconds without output after which a run is said to be silent; 0 says it never.
+    pub stall_seconds: u64,
+    /// Days that the folder of a deleted run is kept.
+    pub deleted_days: u64,
 }
 
 impl Default for Limits {
@@ -68,6 +72,8 @@ impl Default for Limits {
             active_runs: 1,
             upload_bytes: 1 << 30,
             epochs: EPOCHS_MOST,
+            stall_seconds: 300,
+            deleted_days: 7,
         }
     }
 }

@@ -1,8 +1,9 @@
-//! A run's folder: making one, finding all, reading what was started in it.
+//! The folders of runs: making one, finding all, and what was started in it.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use rand::Rng;
 
@@ -10,31 +11,64 @@ use super::ServerError;
 use crate::event::RunId;
 use crate::run::Manifest;
 
-/// Makes the folder of a new run below `runs`, under an id that nobody else has and that
-/// sorts behind those of earlier runs, also of the same second.
-pub fn create(runs: &Path) -> Result<(RunId, PathBuf), ServerError> {
+/// What a folder is called until its `run.json` is in it. One is left behind where its
+/// maker was killed, and removed by [`tidy`].
+const UNFINISHED: &str = ".unfinished-";
+
+/// Makes the folder of a new run below `runs`, with the manifest that `describe` gives for
+/// its id and its place. The id sorts behind those of earlier runs, also of the same
+/// second; and the folder comes into being with its `run.json` in it.
+pub fn create(
+    runs: &Path,
+    describe: impl Fn(RunId, &Path) -> Manifest,
+) -> Result<(Manifest, PathBuf), ServerError> {
+    let runs = &runs
+        .canonicalize()
+        .map_err(|error| ServerError::disk("cannot use the folder", runs, &error))?;
     let newest = list(runs)?.pop().map(|(id, _)| id);
     loop {
         let id = new_id();
         let taken = |newest: &RunId| *newest >= id && second(newest) == second(&id);
-        if newest.as_ref().is_some_and(taken) {
+        let path = runs.join(id.as_str());
+        if newest.as_ref().is_some_and(taken) || path.exists() {
             // Another draw, and in the next second at the latest any will do.
-            std::thread::sleep(std::time::Duration::from_millis(1));
+            std::thread::sleep(Duration::from_millis(1));
             continue;
         }
-        let path = runs.join(id.as_str());
-        match fs::create_dir(&path) {
-            Ok(()) => return Ok((id, path)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(ServerError::disk(
-                    "cannot make the run folder",
-                    &path,
-                    &error,
-                ));
-            }
+        let failed = |error| ServerError::disk("cannot make the run folder", &path, &error);
+        let unfinished = runs.join(format!("{UNFINISHED}{id}"));
+        fs::create_dir(&unfinished).map_err(failed)?;
+        let manifest = describe(id, &path);
+        let made = write_manifest(&unfinished, &manifest)
+            .and_then(|()| fs::rename(&unfinished, &path).map_err(failed));
+        if let Err(error) = made {
+            // What cannot be removed either is removed by the next start.
+            let _ = fs::remove_dir_all(&unfinished);
+            return Err(error);
+        }
+        return Ok((manifest, path));
+    }
+}
+
+/// Removes what starts left behind that were killed half-way.
+pub fn tidy(runs: &Path) {
+    /// No start takes so long.
+    const OLD: Duration = Duration::from_secs(3600);
+    for entry in fs::read_dir(runs).into_iter().flatten().flatten() {
+        let is_old = changed(&entry.path()).is_none_or(|age| age > OLD);
+        if is_old && entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+/// How long ago anything about `path` itself was changed last: content, name or rights.
+/// Unlike the time of its content, nobody can set it back, so a copy is as old as it is.
+pub fn changed(path: &Path) -> Option<Duration> {
+    use std::os::unix::fs::MetadataExt;
+    let ctime = fs::symlink_metadata(path).ok()?.ctime();
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(ctime.max(0).unsigned_abs());
+    Some(moment.elapsed().unwrap_or_default())
 }
 
 /// Writes `run.json`, whole or not at all.
@@ -54,17 +88,21 @@ pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerEr
 /// Reads `run.json`.
 ///
 /// # Errors
-/// Where it is missing, damaged, of a later format, or that of another folder.
+/// Where it is missing, damaged, of a later format, or that of another folder; the
+/// sentence names the file, but not where it lies.
 pub fn read_manifest(folder: &Path) -> Result<Manifest, ServerError> {
-    let path = folder.join("run.json");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| ServerError::disk("cannot read", &path, &error))?;
-    let damaged = |what: String| ServerError::Disk(format!("{}: {what}", path.display()));
+    let damaged = |what: String| ServerError::Disk(format!("run.json {what}"));
+    let text = match fs::read_to_string(folder.join("run.json")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(damaged("is missing".into()));
+        }
+        text => text.map_err(|error| damaged(format!("cannot be read: {error}")))?,
+    };
     let manifest: Manifest =
-        serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| damaged(format!("cannot be read: {error}")))?;
     if manifest.format > Manifest::FORMAT {
         return Err(damaged(format!(
-            "its format is {}, and this version reads up to {}; update Nashboard",
+            "has the format {}, and this version reads up to {}; update Nashboard",
             manifest.format,
             Manifest::FORMAT
         )));
@@ -73,7 +111,7 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ServerError> {
         .file_name()
         .is_none_or(|name| name != manifest.id.as_str())
     {
-        return Err(damaged(format!("it belongs to the run {}", manifest.id)));
+        return Err(damaged(format!("belongs to the run {}", manifest.id)));
     }
     Ok(manifest)
 }
@@ -118,19 +156,60 @@ fn new_id() -> RunId {
 mod tests {
     use super::*;
 
+    fn make(runs: &Path) -> (Manifest, PathBuf) {
+        create(runs, |id, _| Manifest::unreadable(id)).unwrap()
+    }
+
     #[test]
     fn ids_sort_in_the_order_of_their_runs() {
         let runs = tempfile::tempdir().unwrap();
-        let ids: Vec<RunId> = (0..8).map(|_| create(runs.path()).unwrap().0).collect();
+        let ids: Vec<RunId> = (0..8).map(|_| make(runs.path()).0.id).collect();
         assert!(ids.is_sorted(), "{ids:?}");
     }
 
     #[test]
     fn new_folders_are_found_again_and_strangers_are_not() {
         let runs = tempfile::tempdir().unwrap();
-        let (id, path) = create(runs.path()).unwrap();
+        let (manifest, path) = make(runs.path());
         fs::create_dir(runs.path().join("notes")).unwrap();
+        fs::create_dir(
+            runs.path()
+                .join(format!("{UNFINISHED}20250824-181433-a1b2")),
+        )
+        .unwrap();
         fs::write(runs.path().join("20250824-181433-a1b2"), "a file").unwrap();
-        assert_eq!(list(runs.path()).unwrap(), [(id, path)]);
+        let found: Vec<RunId> = list(runs.path())
+            .unwrap()
+            .into_iter()
+            .map(|run| run.0)
+            .collect();
+        assert_eq!(found, [manifest.id.clone()]);
+        assert_eq!(read_manifest(&path).unwrap(), manifest);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_manifest_is_said() {
+        let runs = tempfile::tempdir().unwrap();
+        let (manifest, path) = make(runs.path());
+        let file = path.join("run.json");
+        let told = |text: &str| {
+            fs::write(&file, text).unwrap();
+            read_manifest(&path).unwrap_err().to_string()
+        };
+        assert!(told("{\"id\": ").contains("line 1"));
+        let good = serde_json::to_string(&manifest).unwrap();
+        assert!(told(&good.replace("\"format\":1", "\"format\":9")).contains("update"));
+        let other = good.replace(manifest.id.as_str(), "20250824-181433-a1b2");
+        assert!(told(&other).contains("belongs to"));
+        fs::remove_file(&file).unwrap();
+        assert!(
+            read_manifest(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("missing")
+        );
+        // The first version did not state its format.
+        fs::write(&file, good.replace("\"format\":1,", "")).unwrap();
+        assert_eq!(read_manifest(&path).unwrap(), manifest);
     }
 }

@@ -4,94 +4,119 @@
 //! at any moment; the next one goes on at the bookmark that the journal keeps.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use notify::{EventKind, RecursiveMode, Watcher};
-use serde::{Deserialize, Serialize};
 
-use super::ServerError;
-use super::journal::{Bookmark, Journal, json};
+use super::digest::{Digest, Memory};
+use super::journal::{Bookmark, Conclusion, Journal, json};
 use super::recording::BIRTH;
-use super::time;
-use crate::event::{Event, LogEntry, RunId, Stream};
-use crate::reader::{self, Line, Lines, Pattern, Reader};
-use crate::recorder::{self, Holder, log};
-use crate::run::{Ending, Input};
+use super::{ServerError, orphans, time};
+use crate::event::{Event, RunId};
+use crate::reader::Pattern;
+use crate::recorder::{self, ExitReport, Holder};
+use crate::run::{Ending, Input, StopOrder};
 
 /// Bytes of log that enter the journal in one transaction.
 const CHUNK: usize = 1 << 20;
 /// How long to wait for a sign of the file system: on network folders none ever comes.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// How long to wait before what failed is tried again.
+const RECOVERY: Duration = Duration::from_secs(1);
+
+/// What a follower has to know of its run.
+pub struct Followed {
+    pub run_id: RunId,
+    pub folder: PathBuf,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    pub stop: StopOrder,
+    /// The trainer's own pattern.
+    pub pattern: Option<Pattern>,
+    /// A silence that is worth a word, in seconds; 0 for none.
+    pub stall_seconds: u64,
+    /// What is wrong with the folder, as far as it is known.
+    pub damage: Option<String>,
+}
 
 /// Reads a run's log, from where it was left.
 pub struct Follower {
-    run_id: RunId,
-    folder: PathBuf,
+    run: Followed,
     journal: Arc<Journal>,
-    pattern: Option<Pattern>,
-    started_at: String,
     offset: u64,
-    memory: Memory,
+    digest: Digest,
+    /// A stop that the recorder tells of was told on.
+    stop_seen: bool,
 }
 
-/// What a follower has to remember to go on in the middle of a log.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct Memory {
-    lines: u64,
-    stdout: Lines,
-    stderr: Lines,
-    reader: Reader,
-    /// The last progress that was told, so that it is not told again for each line.
-    percent: Option<f64>,
+/// The end of a run, as its folder tells it.
+struct End {
+    input: Input,
+    report: Option<ExitReport>,
+    damage: Option<String>,
 }
 
 impl Follower {
-    /// A follower of the run in `folder`, which the journal knows.
-    pub fn new(
-        run_id: RunId,
-        folder: PathBuf,
-        started_at: String,
-        pattern: Option<Pattern>,
-        journal: Arc<Journal>,
-    ) -> Result<Self, ServerError> {
-        let bookmark = journal.bookmark(&run_id)?.unwrap_or_default();
-        let memory = serde_json::from_str(&bookmark.memory).unwrap_or_default();
+    /// A follower of `run`, which the journal knows.
+    pub fn new(mut run: Followed, journal: Arc<Journal>) -> Result<Self, ServerError> {
+        let bookmark = journal.bookmark(&run.run_id)?.unwrap_or_default();
+        let memory: Memory = serde_json::from_str(&bookmark.memory).unwrap_or_default();
         Ok(Self {
-            run_id,
-            folder,
+            digest: Digest::new(run.run_id.clone(), run.pattern.take(), memory),
+            run,
             journal,
-            pattern,
-            started_at,
             offset: bookmark.offset,
-            memory,
+            stop_seen: false,
         })
     }
 
     /// The run that it follows.
     pub fn run_id(&self) -> &RunId {
-        &self.run_id
+        &self.run.run_id
     }
 
-    /// Follows until the run has ended and all that it said is in the journal.
-    pub fn follow(mut self) -> Result<(), ServerError> {
+    /// Follows until the run has ended and all that it said is in the journal. What fails,
+    /// as everything does where the disk is full, is tried again until it works.
+    pub fn follow(mut self) {
         let (bell, _watcher) = self.listen();
+        let mut told = None;
         loop {
-            // Looked for before the log is read: an end that is there now was written after
-            // the log's last byte.
-            let ended = self.look_for_end()?;
-            while self.read_chunk()? {}
-            if let Some((input, report)) = ended {
-                return self.conclude(input, report.as_deref());
+            match self.step() {
+                Ok(true) => return,
+                Ok(false) => {
+                    told = None;
+                    match bell.recv_timeout(PATIENCE) {
+                        Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Disconnected) => std::thread::sleep(PATIENCE),
+                    }
+                }
+                // Somebody took the run out of the history.
+                Err(ServerError::NotFound(_)) => return,
+                Err(error) => {
+                    let text = error.to_string();
+                    if told.as_ref() != Some(&text) {
+                        tracing::error!(run = %self.run.run_id, %error, "the run cannot be followed at present; it goes on, and this is tried again");
+                        told = Some(text);
+                    }
+                    std::thread::sleep(RECOVERY);
+                }
             }
-            match bell.recv_timeout(PATIENCE) {
-                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(PATIENCE),
-            }
+        }
+    }
+
+    /// Takes in what is new; whether the run is over.
+    fn step(&mut self) -> Result<bool, ServerError> {
+        // Looked for before the log is read: an end that is there now was written after
+        // the log's last byte.
+        let end = self.look_for_end()?;
+        while self.read_chunk()? {}
+        match end {
+            Some(end) => self.conclude(end).map(|()| true),
+            None => self.note_silence().map(|()| false),
         }
     }
 
@@ -109,60 +134,69 @@ impl Follower {
             }
         });
         let watcher = watcher.and_then(|mut watcher| {
-            watcher.watch(&self.folder, RecursiveMode::NonRecursive)?;
+            watcher.watch(&self.run.folder, RecursiveMode::NonRecursive)?;
             Ok(watcher)
         });
         if let Err(error) = &watcher {
-            tracing::warn!(run = %self.run_id, %error, "cannot watch the run folder; looking every {PATIENCE:?} instead");
+            tracing::warn!(run = %self.run.run_id, %error, "cannot watch the run folder; looking every {PATIENCE:?} instead");
         }
         (bell, watcher.ok())
     }
 
-    /// How the run ended, if it has, and the recorder's report of it.
-    fn look_for_end(&self) -> Result<Option<(Input, Option<String>)>, ServerError> {
+    /// How the run ended, if it has.
+    fn look_for_end(&mut self) -> Result<Option<End>, ServerError> {
         let failed =
-            |error| ServerError::disk("cannot read the end of the run in", &self.folder, &error);
-        if let Some(end) = self.read_end()? {
-            return Ok(Some(end));
+            |error: io::Error| ServerError::disk("cannot look into", &self.run.folder, &error);
+        if let Ok(Some(report)) = recorder::read_exit(&self.run.folder) {
+            return Ok(Some(End::told(report)));
         }
-        match recorder::read_lock(&self.folder).map_err(failed)? {
-            Holder::Held(_) => Ok(None),
-            Holder::Missing if self.is_being_born() => Ok(None),
-            // It may have ended between the two looks.
-            Holder::Free | Holder::Missing => {
-                Ok(Some(self.read_end()?.unwrap_or((Input::Vanished, None))))
+        let began = match recorder::read_lock(&self.run.folder).map_err(failed)? {
+            Holder::Held(lock) => {
+                if let (Some(by), false) = (lock.stop_asked_by, self.stop_seen) {
+                    self.stop_seen = true;
+                    let seen = Input::StopSeen { by };
+                    self.journal.happen(&self.run.run_id, &seen, &time::now())?;
+                }
+                return Ok(None);
+            }
+            Holder::Missing if self.is_being_born() => return Ok(None),
+            Holder::Missing => self.run.folder.join("output.log").exists(),
+            Holder::Free => true,
+        };
+        // It may have ended between the two looks.
+        match recorder::read_exit(&self.run.folder) {
+            Ok(Some(report)) => Ok(Some(End::told(report))),
+            Ok(None) => Ok(Some(self.vanished(began, None))),
+            Err(error) => {
+                let damage = format!("exit.json cannot be read: {error}");
+                Ok(Some(self.vanished(began, Some(damage))))
             }
         }
     }
 
-    fn read_end(&self) -> Result<Option<(Input, Option<String>)>, ServerError> {
-        let report = recorder::read_exit(&self.folder)
-            .map_err(|error| ServerError::disk("cannot read exit.json in", &self.folder, &error))?;
-        let Some(report) = report else {
-            return Ok(None);
-        };
-        let text = json(&report)?;
-        let ending = Ending {
-            exit_code: report.exit_code,
-            signal: report.signal,
-            asked: report.asked_by.is_some(),
-            error: report.error,
-            last_line: None,
-        };
-        Ok(Some((Input::Ended(ending), Some(text))))
+    /// The end of a run whose recorder is gone. What it left behind has nobody who reads
+    /// it any more, so it is ended too.
+    fn vanished(&self, began: bool, damage: Option<String>) -> End {
+        let left_behind = orphans::end(&self.run.folder, &self.run.stop);
+        End {
+            input: Input::Vanished { began, left_behind },
+            report: None,
+            damage,
+        }
     }
 
     fn is_being_born(&self) -> bool {
-        time::seconds_between(&self.started_at, None).is_some_and(|age| age < BIRTH.as_secs_f64())
+        time::seconds_between(&self.run.started_at, None)
+            .is_some_and(|age| age < BIRTH.as_secs_f64())
     }
 
     /// Takes the next whole entries of the log into the journal; whether there were any.
     fn read_chunk(&mut self) -> Result<bool, ServerError> {
-        let path = self.folder.join("output.log");
+        let path = self.run.folder.join("output.log");
         let failed = |error| ServerError::disk("cannot read", &path, &error);
         let mut file = match File::open(&path) {
             Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(failed(error)),
         };
         file.seek(SeekFrom::Start(self.offset)).map_err(failed)?;
@@ -171,137 +205,127 @@ impl Follower {
             .read_to_end(&mut chunk)
             .map_err(failed)?;
         // The recorder writes whole entries, but a reader may meet one half-way.
-        let Some(end) = memchr::memrchr(b'\n', &chunk) else {
-            return Ok(false);
+        let end = match memchr::memrchr(b'\n', &chunk) {
+            Some(end) => end + 1,
+            // No entry is so long: this is no log.
+            None if chunk.len() == CHUNK => CHUNK,
+            None => return Ok(false),
         };
-        let mut events = Vec::new();
-        for entry in chunk[..end].split(|byte| *byte == b'\n') {
-            match log::parse_entry(entry) {
-                Some(entry) => self.take_entry(&entry, &mut events),
-                None => tracing::warn!(run = %self.run_id, "the log holds a line that is no entry"),
-            }
+        let before = self.digest.memory.clone();
+        let events = self.digest.take(&chunk[..end]);
+        let was_silent = std::mem::take(&mut self.digest.memory.silent);
+        if was_silent && let Some(event) = events.first() {
+            let input = Input::HeardAgain;
+            self.journal
+                .happen(&self.run.run_id, &input, event.timestamp())?;
         }
-        self.offset += end as u64 + 1;
-        self.enter(events)?;
-        Ok(true)
+        let entered = self.enter(events, self.offset + end as u64);
+        if entered.is_err() {
+            // It is read again, and must not be remembered twice.
+            self.digest.memory = before;
+        }
+        entered.map(|()| true)
     }
 
-    fn take_entry(&mut self, entry: &log::Entry<'_>, events: &mut Vec<Event>) {
-        let (stream, lines) = match entry.stream {
-            log::Stream::Stdout => (Stream::Stdout, &mut self.memory.stdout),
-            log::Stream::Stderr => (Stream::Stderr, &mut self.memory.stderr),
-        };
-        let mut ended = Vec::new();
-        lines.push(entry.text, !entry.partial, |line| ended.push(line));
-        let moment = time::micros(entry.time);
-        for line in ended {
-            self.take_line(&line, stream, &moment, events);
-        }
-    }
-
-    fn take_line(&mut self, line: &Line, stream: Stream, moment: &str, events: &mut Vec<Event>) {
-        self.memory.lines += 1;
-        events.push(Event::LogEntry {
-            run_id: self.run_id.clone(),
-            data: LogEntry {
-                line: self.memory.lines,
-                stream,
-                level: reader::level(&line.text),
-                message: message(line),
-            },
-            timestamp: moment.to_owned(),
-        });
-        let reading = self.memory.reader.read(&line.text, self.pattern.as_ref());
-        if reading.is_empty() {
-            return;
-        }
-        let stated = reading.update != Default::default();
-        let update = self.memory.reader.place(reading.update);
-        let epoch = update.epoch;
-        let percent = reading.progress_percent.or_else(|| update.percent());
-        if stated {
-            events.push(Event::TrainingUpdate {
-                run_id: self.run_id.clone(),
-                data: update,
-                timestamp: moment.to_owned(),
-            });
-        }
-        if let Some(percent) = percent
-            && self.memory.percent != Some(percent)
-        {
-            self.memory.percent = Some(percent);
-            events.push(Event::Progress {
-                run_id: self.run_id.clone(),
-                epoch,
-                progress_percent: percent,
-                timestamp: moment.to_owned(),
-            });
-        }
-    }
-
-    fn enter(&self, events: Vec<Event>) -> Result<(), ServerError> {
+    fn enter(&mut self, events: Vec<Event>, offset: u64) -> Result<(), ServerError> {
         let bookmark = Bookmark {
-            offset: self.offset,
-            memory: json(&self.memory)?,
+            offset,
+            memory: json(&self.digest.memory)?,
         };
-        self.journal.append(&self.run_id, events, &bookmark)
+        self.journal.append(&self.run.run_id, events, &bookmark)?;
+        self.offset = offset;
+        Ok(())
+    }
+
+    /// Says once that the trainer has been silent for long.
+    fn note_silence(&mut self) -> Result<(), ServerError> {
+        let memory = &self.digest.memory;
+        if self.run.stall_seconds == 0 || memory.silent {
+            return Ok(());
+        }
+        let heard = memory.heard_at.as_deref().unwrap_or(&self.run.started_at);
+        let seconds = time::seconds_between(heard, None).unwrap_or_default() as u64;
+        if seconds < self.run.stall_seconds {
+            return Ok(());
+        }
+        let input = Input::Silent { seconds };
+        self.journal
+            .happen(&self.run.run_id, &input, &time::now())?;
+        self.digest.memory.silent = true;
+        self.enter(Vec::new(), self.offset)
     }
 
     /// Enters the unfinished last lines, and how the run ended.
-    fn conclude(mut self, input: Input, report: Option<&str>) -> Result<(), ServerError> {
-        let mut events = Vec::new();
-        let moment = time::now();
-        let rests = [
-            (Stream::Stdout, self.memory.stdout.finish()),
-            (Stream::Stderr, self.memory.stderr.finish()),
-        ];
-        for (stream, rest) in rests {
-            if let Some(line) = rest {
-                self.take_line(&line, stream, &moment, &mut events);
-            }
-        }
+    fn conclude(&mut self, end: End) -> Result<(), ServerError> {
+        let damage = self.damage(&end);
+        let events = self.digest.finish();
         if !events.is_empty() {
-            self.enter(events)?;
+            self.enter(events, self.offset)?;
         }
-        let input = match input {
+        let heard = self.digest.memory.heard_at.clone();
+        let at = match &end.report {
+            Some(report) => time::micros(&report.ended_at),
+            // Nobody knows when it ended, but that it was alive then.
+            None => heard.unwrap_or_else(|| self.run.started_at.clone()),
+        };
+        let input = match end.input {
             Input::Ended(ending) => Input::Ended(Ending {
-                last_line: self.journal.last_words(&self.run_id)?,
+                last_line: super::lines::last_words(&self.journal, &self.run.run_id)?,
                 ..ending
             }),
             other => other,
         };
-        self.journal.happen(&self.run_id, &input, report)?;
-        Ok(())
-    }
-}
-
-/// The text of a line as it travels: bounded, and saying what was left out.
-fn message(line: &Line) -> String {
-    /// Characters of a line that are sent; the log file has all of them.
-    const LONGEST: usize = 4000;
-    let (kept, left_out) = match line.text.char_indices().nth(LONGEST) {
-        Some((at, _)) => (
-            &line.text[..at],
-            (line.text.len() - at) as u64 + line.cut_bytes,
-        ),
-        None => (line.text.as_str(), line.cut_bytes),
-    };
-    match left_out {
-        0 => kept.to_owned(),
-        _ => format!("{kept}… ({left_out} more bytes in the log file)"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_message_says_how_much_it_leaves_out() {
-        let line = Line {
-            text: "é".repeat(5000),
-            cut_bytes: 7,
+        let conclusion = Conclusion {
+            at,
+            report: end.report.as_ref().map(json).transpose()?,
+            damage,
         };
-        assert!(message(&line).ends_with("(2007 more bytes in the log file)"));
+        self.journal.conclude(&self.run.run_id, &input, &conclusion)
+    }
+
+    /// What is wrong with the folder of a run that is over, in sentences.
+    fn damage(&self, end: &End) -> Option<String> {
+        let log = self.run.folder.join("output.log");
+        let length = std::fs::metadata(&log).map(|file| file.len()).ok();
+        let of_log = match length {
+            None if end
+                .report
+                .as_ref()
+                .is_none_or(|report| report.error.is_none()) =>
+            {
+                Some("output.log is missing".to_owned())
+            }
+            Some(length) if length > self.offset => Some(format!(
+                "output.log ends in the middle of an entry ({} bytes are left out)",
+                length - self.offset
+            )),
+            _ => None,
+        };
+        let strange = self.digest.memory.strange;
+        let strange = (strange > 0)
+            .then(|| format!("output.log holds {strange} lines that are no entries of a log"));
+        let all = [self.run.damage.clone(), of_log, strange, end.damage.clone()];
+        let told: Vec<String> = all.into_iter().flatten().collect();
+        (!told.is_empty()).then(|| told.join("; "))
+    }
+}
+
+impl End {
+    /// The end that the recorder wrote down.
+    fn told(report: ExitReport) -> Self {
+        let ending = Ending {
+            exit_code: report.exit_code,
+            signal: report.signal.clone(),
+            asked: report.asked_by.is_some(),
+            out_of_memory: report.out_of_memory,
+            peak_memory_bytes: report.peak_memory_bytes,
+            error: report.error.clone(),
+            last_line: None,
+        };
+        Self {
+            input: Input::Ended(ending),
+            report: Some(report),
+            damage: None,
+        }
     }
 }

@@ -1,31 +1,46 @@
 //! Answers questions about runs from the index, each as of one moment.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
-use super::ServerError;
+use super::arrivals::Arrivals;
 use super::journal::{self, Journal};
+use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
 use super::supervisor::known_run;
-use crate::event::{Channel, RunId, Seq};
+use super::{ServerError, samples};
+use crate::event::{RunId, Seq, Status};
 use crate::run::{
-    LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView, SeriesAnswer, TrainingStatus,
+    Compared, Comparison, LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView,
+    Sample, SeriesAnswer, SeriesSet, TrainingStatus,
 };
 
 /// Reads what runs said.
 pub struct History {
+    runs: PathBuf,
     journal: Arc<Journal>,
+    arrivals: Arc<Arrivals>,
 }
 
-/// Log lines that are sent at most.
-const LINES_MOST: u64 = 5000;
+/// Runs that can be compared.
+const COMPARED_MOST: usize = 20;
+/// Points a metric of a comparison, where nothing else is asked for, and at most.
+const COMPARED_POINTS: u64 = 500;
+const COMPARED_POINTS_MOST: u64 = 5000;
+/// Last lines that tell why a run failed.
+const LAST_LINES: usize = 20;
 
 impl History {
-    /// A reader of `journal`.
-    pub fn new(journal: Arc<Journal>) -> Self {
-        Self { journal }
+    /// A reader of `journal`, whose runs have their folders below `runs`.
+    pub fn new(runs: PathBuf, journal: Arc<Journal>, arrivals: Arc<Arrivals>) -> Self {
+        Self {
+            runs,
+            journal,
+            arrivals,
+        }
     }
 
     /// Where a run stands: the one of that id, or else the latest.
@@ -73,19 +88,24 @@ impl History {
                     ..RunView::default()
                 });
             };
+            let run = journal::known_key(index, id)?;
             Ok(RunView {
                 as_of,
                 state: journal::state(index, id)?,
                 manifest: Some(manifest(index, id)?),
-                series: points::series_set(index, id)?,
-                log: LogTail(journal::log_tail(index, id, LogTail::KEPT)?.into()),
+                series: points::series_set(index, run, SeriesSet::KEPT)?,
+                log: LogTail(lines::tail(index, run, LogTail::KEPT)?.into()),
             })
         })
     }
 
     /// A page of the history.
     pub fn runs(&self, wanted: &Wanted) -> Result<RunList, ServerError> {
-        self.journal.read(|index| listing::list(index, wanted))
+        let list = self.journal.read(|index| listing::list(index, wanted))?;
+        Ok(RunList {
+            reading: self.arrivals.reading(),
+            ..list
+        })
     }
 
     /// Points of a run's metrics.
@@ -94,8 +114,50 @@ impl History {
         self.journal.read(|index| {
             Ok(SeriesAnswer {
                 as_of: journal::latest(index)?,
-                series: points::within(index, &id, window)?,
+                series: points::within(index, journal::known_key(index, &id)?, window)?,
                 run_id: id.clone(),
+            })
+        })
+    }
+
+    /// Some runs side by side.
+    ///
+    /// # Errors
+    /// `Invalid` for fewer than two or too many, `NotFound` where one is unknown.
+    pub fn compare(&self, run_ids: &str, most: Option<u64>) -> Result<Comparison, ServerError> {
+        let mut ids: Vec<RunId> = Vec::new();
+        for text in run_ids
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+        {
+            let id = known_run(&self.journal, text)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        if !(2..=COMPARED_MOST).contains(&ids.len()) {
+            return Err(ServerError::Invalid(format!(
+                "A comparison takes 2 to {COMPARED_MOST} runs, not {}.",
+                ids.len()
+            )));
+        }
+        let most = most.unwrap_or(COMPARED_POINTS).min(COMPARED_POINTS_MOST) as usize;
+        self.journal.read(|index| {
+            let compared = |id: &RunId| {
+                let run = journal::known_key(index, id)?;
+                Ok(Compared {
+                    row: listing::one(index, id)?,
+                    manifest: manifest(index, id)?,
+                    series: points::series_set(index, run, most)?,
+                })
+            };
+            Ok(Comparison {
+                as_of: journal::latest(index)?,
+                runs: ids
+                    .iter()
+                    .map(compared)
+                    .collect::<Result<_, ServerError>>()?,
             })
         })
     }
@@ -103,54 +165,53 @@ impl History {
     /// One run with all that is known of it.
     pub fn run(&self, run_id: &str) -> Result<RunDetail, ServerError> {
         let id = known_run(&self.journal, run_id)?;
+        let samples = samples::list(&self.runs.join(id.as_str()));
         self.journal.read(|index| {
+            let run = journal::known_key(index, &id)?;
             let state = journal::state(index, &id)?;
-            let ended: Option<String> = index.query_row(
-                "SELECT ended FROM runs WHERE run_id = ?1",
-                [id.as_str()],
-                |row| row.get(0),
+            let (ended, damage): (Option<String>, Option<String>) = index.query_row(
+                "SELECT ended, damage FROM runs WHERE run = ?1",
+                [run],
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
+            let last_lines = match state.status {
+                Status::Failed | Status::Lost => lines::tail(index, run, LAST_LINES)?,
+                _ => Vec::new(),
+            };
             Ok(RunDetail {
                 status: state.status,
                 manifest: manifest(index, &id)?,
-                metrics: points::metrics(index, &id)?,
+                elapsed_seconds: listing::elapsed(&state),
+                metrics: points::metrics(index, run)?,
                 ended: ended.as_deref().map(journal::parse).transpose()?,
+                last_lines,
+                samples,
+                damage,
                 state,
                 run_id: id.clone(),
             })
         })
     }
 
-    /// Log lines of a run after line number `after`.
-    pub fn log(
-        &self,
-        run_id: &str,
-        after: Option<u64>,
-        limit: Option<u64>,
-    ) -> Result<LogPage, ServerError> {
+    /// Log lines of a run.
+    pub fn log(&self, run_id: &str, wanted: &WantedLines) -> Result<LogPage, ServerError> {
         let id = known_run(&self.journal, run_id)?;
-        // Each line is one event of its channel, so its number is its place among them.
-        let after = after.unwrap_or(0).min(i64::MAX as u64);
-        let limit = limit.unwrap_or(1000).min(LINES_MOST);
-        self.journal.read(|index| {
-            let mut rows = index.prepare_cached(
-                "SELECT payload FROM events WHERE run_id = ?1 AND channel = ?2
-                 ORDER BY seq LIMIT ?3 OFFSET ?4",
-            )?;
-            let payloads: Result<Vec<String>, _> = rows
-                .query_map(
-                    params![id.as_str(), Channel::Logs as usize, limit, after],
-                    |row| row.get(0),
-                )?
-                .collect();
-            Ok(LogPage {
-                total: journal::state(index, &id)?.lines,
-                lines: payloads?
-                    .iter()
-                    .filter_map(|text| journal::log_entry(text))
-                    .collect(),
-                run_id: id.clone(),
-            })
+        self.journal.read(|index| lines::page(index, &id, wanted))
+    }
+
+    /// The folder of a run, and what was started in it.
+    pub fn folder(&self, run_id: &str) -> Result<(PathBuf, Manifest), ServerError> {
+        let id = known_run(&self.journal, run_id)?;
+        let manifest = self.journal.read(|index| manifest(index, &id))?;
+        Ok((self.runs.join(id.as_str()), manifest))
+    }
+
+    /// The file of one of a run's samples.
+    pub fn sample(&self, run_id: &str, name: &str) -> Result<(PathBuf, Sample), ServerError> {
+        let id = known_run(&self.journal, run_id)?;
+        samples::find(&self.runs.join(id.as_str()), name).ok_or_else(|| {
+            let name = name.escape_debug();
+            ServerError::NotFound(format!("The run {id} has no sample “{name}”."))
         })
     }
 
@@ -161,7 +222,7 @@ impl History {
         self.journal.read(|index| {
             let latest: Option<String> = index
                 .query_row(
-                    "SELECT run_id FROM runs ORDER BY run_id DESC LIMIT 1",
+                    "SELECT run_id FROM runs WHERE shown ORDER BY run_id DESC LIMIT 1",
                     [],
                     |row| row.get(0),
                 )

@@ -9,39 +9,79 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::ServerError;
 
-/// Grows with every change of the tables below; another number means: make it anew.
-const FORMAT: i64 = 1;
+/// Grows with every change of the tables below. An index of another number is made anew
+/// from the run folders, which is all the migration that a view needs.
+const FORMAT: i64 = 2;
 
 const TABLES: &str = "
+    -- One row: the number of the last event that was ever given.
+    CREATE TABLE latest (seq INTEGER NOT NULL) STRICT;
+    INSERT INTO latest VALUES (0);
+
     CREATE TABLE runs (
-        run_id      TEXT PRIMARY KEY,
-        name        TEXT NOT NULL,
-        status      TEXT NOT NULL,
-        started_at  TEXT NOT NULL,
+        run         INTEGER PRIMARY KEY,    -- what the other tables call it
+        run_id      TEXT NOT NULL UNIQUE,
+        shown       INTEGER NOT NULL,       -- 0 until a run that was found over is read whole
         manifest    TEXT NOT NULL,          -- JSON of run.json
         state       TEXT NOT NULL,          -- JSON of the reducer's state
         ended       TEXT,                   -- JSON of exit.json
-        log_offset  INTEGER NOT NULL DEFAULT 0,   -- bytes of output.log that are in here
-        reading     TEXT NOT NULL DEFAULT '{}'    -- JSON of the follower's memory at log_offset
+        damage      TEXT,                   -- what is wrong with the folder
+        log_offset  INTEGER NOT NULL DEFAULT 0,     -- bytes of output.log that are in here
+        memory      TEXT NOT NULL DEFAULT '{}',     -- JSON of the follower's memory at log_offset
+        -- For lists, from manifest and state.
+        name        TEXT NOT NULL,
+        trainer     TEXT NOT NULL,
+        data_source TEXT,
+        tags        TEXT NOT NULL,
+        notes       TEXT NOT NULL,
+        status      TEXT NOT NULL,
+        started_at  TEXT NOT NULL,
+        ended_at    TEXT,
+        epoch       INTEGER,
+        generator_loss      REAL,
+        discriminator_loss  REAL
     ) STRICT;
+
+    -- Events of the channels training and progress; those of logs are lines.
     CREATE TABLE events (
-        seq         INTEGER PRIMARY KEY AUTOINCREMENT,
-        run_id      TEXT NOT NULL,
+        seq         INTEGER PRIMARY KEY,
+        run         INTEGER NOT NULL,
         channel     INTEGER NOT NULL,
-        payload     TEXT NOT NULL
+        payload     TEXT NOT NULL           -- JSON of the event
     ) STRICT;
-    CREATE INDEX events_of_run ON events (run_id, channel, seq);
+    CREATE INDEX events_of_run ON events (run, seq);
+
+    CREATE TABLE lines (
+        seq         INTEGER PRIMARY KEY,
+        run         INTEGER NOT NULL,
+        line        INTEGER NOT NULL,
+        time        INTEGER NOT NULL,       -- microseconds since 1970
+        stream      INTEGER NOT NULL,
+        level       INTEGER NOT NULL,
+        covered     INTEGER NOT NULL,       -- whether a later line was drawn over it
+        message     TEXT NOT NULL,
+        replaces    INTEGER,
+        colours     TEXT                    -- JSON, where there are any
+    ) STRICT;
+    CREATE INDEX lines_by_number ON lines (run, line, covered, level);
+    CREATE INDEX lines_of_run ON lines (run, seq);
+
+    CREATE TABLE metrics (
+        metric      INTEGER PRIMARY KEY,
+        run         INTEGER NOT NULL,
+        name        TEXT NOT NULL,
+        UNIQUE (run, name)
+    ) STRICT;
     -- SQLite has no NaN: a value that is NULL is one.
     CREATE TABLE points (
-        run_id      TEXT NOT NULL,
-        metric      TEXT NOT NULL,
+        metric      INTEGER NOT NULL,
         seq         INTEGER NOT NULL,
         x           REAL NOT NULL,
         epoch       INTEGER,
         step        INTEGER,
-        time        TEXT NOT NULL,
+        time        INTEGER NOT NULL,       -- microseconds since 1970
         value       REAL,
-        PRIMARY KEY (run_id, metric, seq)
+        PRIMARY KEY (metric, seq)
     ) STRICT, WITHOUT ROWID;
 ";
 

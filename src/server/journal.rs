@@ -5,18 +5,16 @@
 //! the order of their numbers, after they are committed.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::watch;
 
-use super::ServerError;
 use super::hub::{Hub, Recent, Stored};
 use super::index::Index;
-use super::time;
-use crate::event::{
-    Channel, Event, LogEntry, RunId, Seq, Status, StatusUpdate, Stream, TrainingUpdate,
-};
+use super::replay::{self, Selection};
+use super::{ServerError, lines, points};
+use crate::event::{Event, RunId, Seq, Status, StatusUpdate};
 use crate::run::{Effect, Input, Manifest, RunState, transition};
 
 /// The index and the hub, kept in step.
@@ -34,6 +32,20 @@ pub struct Bookmark {
     pub memory: String,
 }
 
+/// How a run came to its end.
+#[derive(Clone, Debug, Default)]
+pub struct Conclusion {
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// What the recorder wrote of it, as JSON.
+    pub report: Option<String>,
+    /// What is wrong with the folder.
+    pub damage: Option<String>,
+}
+
+/// The key by which tables of the index call a run.
+pub type RunKey = i64;
+
 impl Journal {
     /// Opens the index at `path`, or makes it.
     pub fn open(path: &Path) -> Result<Self, ServerError> {
@@ -46,31 +58,37 @@ impl Journal {
         })
     }
 
-    /// Enters a run that is about to start, or that was found in its folder.
-    pub fn register(&self, manifest: &Manifest, message: &str) -> Result<(), ServerError> {
-        let state = RunState::started(manifest.id.clone(), manifest.started_at.clone());
-        let event = Event::StatusUpdate {
-            run_id: manifest.id.clone(),
-            data: StatusUpdate {
-                status: Status::Running,
-                message: message.to_owned(),
-            },
-            timestamp: manifest.started_at.clone(),
-        };
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO runs (run_id, name, status, started_at, manifest, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
+    /// Enters runs that are about to start, or that were found in their folders. `shown`
+    /// says whether they are to be seen before their end is known.
+    pub fn register(&self, manifests: &[Manifest], shown: bool) -> Result<(), ServerError> {
+        self.write(|tx, numbers| {
+            let mut stored = Vec::new();
+            for manifest in manifests {
+                let state = RunState::started(manifest.id.clone(), manifest.started_at.clone());
+                tx.prepare_cached(
+                    "INSERT INTO runs (run_id, shown, manifest, state, status, started_at,
+                                       name, trainer, data_source, tags, notes)
+                     VALUES (?1, ?2, '', ?3, '', ?4, '', '', NULL, '', '')",
+                )?
+                .execute(params![
                     manifest.id.as_str(),
-                    manifest.name,
-                    Status::Running.name(),
-                    manifest.started_at,
-                    json(manifest)?,
+                    shown,
                     json(&state)?,
-                ],
-            )?;
-            Ok(((), insert(tx, &manifest.id, vec![event])?))
+                    manifest.started_at,
+                ])?;
+                describe(tx, manifest)?;
+                let event = Event::StatusUpdate {
+                    run_id: manifest.id.clone(),
+                    data: StatusUpdate {
+                        status: Status::Running,
+                        message: "Training started.".into(),
+                        stalled: false,
+                    },
+                    timestamp: manifest.started_at.clone(),
+                };
+                stored.extend(insert(tx, &manifest.id, vec![event], numbers)?);
+            }
+            Ok(((), stored))
         })
     }
 
@@ -81,74 +99,99 @@ impl Journal {
         events: Vec<Event>,
         bookmark: &Bookmark,
     ) -> Result<(), ServerError> {
-        self.write(|tx| {
-            let stored = insert(tx, run_id, events)?;
-            tx.prepare_cached("UPDATE runs SET log_offset = ?2, reading = ?3 WHERE run_id = ?1")?
+        self.write(|tx, numbers| {
+            let stored = insert(tx, run_id, events, numbers)?;
+            tx.prepare_cached("UPDATE runs SET log_offset = ?2, memory = ?3 WHERE run_id = ?1")?
                 .execute(params![run_id.as_str(), bookmark.offset, bookmark.memory])?;
             Ok(((), stored))
         })
     }
 
-    /// Lets `input` happen to a run: its status before and after, and what is to be done.
-    /// `ended` is what the recorder wrote of the end, as JSON.
+    /// Lets `input` happen to a run at the moment `at`: its status after it, and what is to be done.
     pub fn happen(
         &self,
         run_id: &RunId,
         input: &Input,
-        ended: Option<&str>,
+        at: &str,
     ) -> Result<(Status, Option<Effect>), ServerError> {
-        self.write(|tx| {
-            let before = state(tx, run_id)?.status;
-            let Some(change) = transition(before, input) else {
-                return Ok(((before, None), Vec::new()));
-            };
-            let event = Event::StatusUpdate {
-                run_id: run_id.clone(),
-                data: StatusUpdate {
-                    status: change.status,
-                    message: change.message,
-                },
-                timestamp: time::now(),
-            };
-            if ended.is_some() {
-                tx.execute(
-                    "UPDATE runs SET ended = ?2 WHERE run_id = ?1",
-                    params![run_id.as_str(), ended],
-                )?;
-            }
-            let stored = insert(tx, run_id, vec![event])?;
-            Ok(((change.status, change.effect), stored))
+        self.write(|tx, numbers| change(tx, run_id, input, at, numbers))
+    }
+
+    /// Lets a run end: from now on it is shown, whatever it was before.
+    pub fn conclude(
+        &self,
+        run_id: &RunId,
+        input: &Input,
+        conclusion: &Conclusion,
+    ) -> Result<(), ServerError> {
+        self.write(|tx, numbers| {
+            tx.prepare_cached(
+                "UPDATE runs SET shown = 1, ended = ?2, damage = ?3 WHERE run_id = ?1",
+            )?
+            .execute(params![
+                run_id.as_str(),
+                conclusion.report,
+                conclusion.damage
+            ])?;
+            let (_, stored) = change(tx, run_id, input, &conclusion.at, numbers)?;
+            Ok(((), stored))
+        })
+    }
+
+    /// Takes over what people changed in a run's `run.json`.
+    pub fn amend(&self, manifest: &Manifest) -> Result<(), ServerError> {
+        self.write(|tx, _| Ok((describe(tx, manifest)?, Vec::new())))
+    }
+
+    /// Lets a run be seen no more.
+    pub fn hide(&self, run_id: &RunId) -> Result<(), ServerError> {
+        self.write(|tx, _| {
+            tx.execute(
+                "UPDATE runs SET shown = 0 WHERE run_id = ?1",
+                [run_id.as_str()],
+            )?;
+            Ok(((), Vec::new()))
+        })
+    }
+
+    /// Takes a run out of the index, a part at a time, so that nobody has to wait for long.
+    pub fn forget(&self, run_id: &RunId) -> Result<(), ServerError> {
+        const PART: i64 = 10_000;
+        self.hide(run_id)?;
+        let Some(run) = self.read(|index| key(index, run_id))? else {
+            return Ok(());
+        };
+        let parts = [
+            "DELETE FROM lines WHERE seq IN (SELECT seq FROM lines WHERE run = ?1 LIMIT ?2)",
+            "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE run = ?1 LIMIT ?2)",
+            "DELETE FROM points WHERE (metric, seq) IN (SELECT metric, seq FROM metrics JOIN points USING (metric)
+             WHERE run = ?1 LIMIT ?2)",
+        ];
+        for part in parts {
+            while self
+                .write(|tx, _| Ok((tx.prepare_cached(part)?.execute([run, PART])?, Vec::new())))?
+                > 0
+            {}
+        }
+        self.write(|tx, _| {
+            tx.execute("DELETE FROM metrics WHERE run = ?1", [run])?;
+            tx.execute("DELETE FROM runs WHERE run = ?1", [run])?;
+            Ok(((), Vec::new()))
         })
     }
 
     /// Where a run's log was left; `None` for a run that is not in the index.
     pub fn bookmark(&self, run_id: &RunId) -> Result<Option<Bookmark>, ServerError> {
         self.read(|index| {
-            let found = index.query_row(
-                "SELECT log_offset, reading FROM runs WHERE run_id = ?1",
-                [run_id.as_str()],
-                |row| {
+            let found = index
+                .prepare_cached("SELECT log_offset, memory FROM runs WHERE run_id = ?1")?
+                .query_row([run_id.as_str()], |row| {
                     Ok(Bookmark {
                         offset: row.get(0)?,
                         memory: row.get(1)?,
                     })
-                },
-            );
+                });
             Ok(found.optional()?)
-        })
-    }
-
-    /// The last line that a run wrote to its errors, or else at all.
-    pub fn last_words(&self, run_id: &RunId) -> Result<Option<String>, ServerError> {
-        self.read(|index| {
-            let lines = log_tail(index, run_id, 20)?;
-            let spoken = lines
-                .iter()
-                .rev()
-                .filter(|line| !line.message.trim().is_empty());
-            let of_errors = spoken.clone().find(|line| line.stream == Stream::Stderr);
-            let last = of_errors.or_else(|| spoken.clone().next());
-            Ok(last.map(|line| line.message.trim().to_owned()))
         })
     }
 
@@ -160,33 +203,22 @@ impl Journal {
         self.index.read(read)
     }
 
-    /// Up to `limit` events after number `after`: from memory, or else from the index.
+    /// Up to `limit` of the selected events after number `after`, from memory or else from
+    /// the index, and the number up to which nothing selected is left out.
     pub fn after(
         &self,
         after: Seq,
+        selection: &Selection,
         limit: usize,
-    ) -> Result<Vec<std::sync::Arc<Stored>>, ServerError> {
-        if let Recent::Held(events) = self.hub.after(after, limit) {
-            return Ok(events);
-        }
-        self.read(|index| {
-            let mut rows = index.prepare_cached(
-                "SELECT seq, run_id, channel, payload FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-            )?;
-            let rows = rows.query_map(params![after, limit as u64], |row| {
-                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?))
-            })?;
-            let mut events = Vec::new();
-            for row in rows {
-                let (seq, run_id, channel, json): (Seq, String, usize, String) = row?;
-                if let (Some(run_id), Some(channel)) =
-                    (RunId::parse(&run_id), Channel::ALL.get(channel).copied())
-                {
-                    events.push(std::sync::Arc::new(Stored { seq, channel, run_id, json }));
-                }
+    ) -> Result<(Vec<Arc<Stored>>, Seq), ServerError> {
+        match self.hub.after(after, limit) {
+            Recent::Held(mut events) => {
+                let seen = events.last().map_or(after, |event| event.seq);
+                events.retain(|event| selection.takes(event.channel, &event.run_id));
+                Ok((events, seen))
             }
-            Ok(events)
-        })
+            Recent::Older => self.read(|index| replay::after(index, after, selection, limit)),
+        }
     }
 
     /// The number of the last event, and a bell for the next.
@@ -198,11 +230,17 @@ impl Journal {
     /// lock is held until then, which keeps the order.
     fn write<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<(T, Vec<Stored>), ServerError>,
+        work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
     ) -> Result<T, ServerError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let tx = writer.transaction()?;
-        let (answer, stored) = work(&tx)?;
+        let before = latest(&tx)?;
+        let mut numbers = before;
+        let (answer, stored) = work(&tx, &mut numbers)?;
+        if numbers != before {
+            tx.prepare_cached("UPDATE latest SET seq = ?1")?
+                .execute([numbers])?;
+        }
         tx.commit()?;
         self.hub.publish(stored);
         Ok(answer)
@@ -211,12 +249,21 @@ impl Journal {
 
 /// The number of the last event; it never goes back, even where events are deleted.
 pub fn latest(index: &Connection) -> Result<Seq, ServerError> {
-    let found = index.query_row(
-        "SELECT seq FROM sqlite_sequence WHERE name = 'events'",
-        [],
-        |row| row.get(0),
-    );
-    Ok(found.optional()?.unwrap_or(0))
+    let mut found = index.prepare_cached("SELECT seq FROM latest")?;
+    Ok(found.query_row([], |row| row.get(0))?)
+}
+
+/// The key of a run; `None` for a run that is not in the index.
+pub fn key(index: &Connection, run_id: &RunId) -> Result<Option<RunKey>, ServerError> {
+    let found = index
+        .prepare_cached("SELECT run FROM runs WHERE run_id = ?1")?
+        .query_row([run_id.as_str()], |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// The key of a run that must be in the index.
+pub fn known_key(index: &Connection, run_id: &RunId) -> Result<RunKey, ServerError> {
+    key(index, run_id)?.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))
 }
 
 /// The state of a run as of its last event.
@@ -229,34 +276,6 @@ pub fn state(index: &Connection, run_id: &RunId) -> Result<RunState, ServerError
     parse(&text)
 }
 
-/// The last `count` log lines of a run, in order.
-pub fn log_tail(
-    index: &Connection,
-    run_id: &RunId,
-    count: usize,
-) -> Result<Vec<LogEntry>, ServerError> {
-    let mut lines: Vec<LogEntry> = index
-        .prepare_cached(
-            "SELECT payload FROM events WHERE run_id = ?1 AND channel = ?2 ORDER BY seq DESC LIMIT ?3",
-        )?
-        .query_map(
-            params![run_id.as_str(), Channel::Logs as usize, count as u64],
-            |row| row.get::<_, String>(0),
-        )?
-        .filter_map(|payload| log_entry(&payload.ok()?))
-        .collect();
-    lines.reverse();
-    Ok(lines)
-}
-
-/// The log line in an event's JSON.
-pub fn log_entry(payload: &str) -> Option<LogEntry> {
-    match serde_json::from_str(payload).ok()? {
-        Event::LogEntry { data, .. } => Some(data),
-        _ => None,
-    }
-}
-
 /// `words` as JSON. Our own types always have a form in JSON.
 pub fn json<T: serde::Serialize>(words: &T) -> Result<String, ServerError> {
     serde_json::to_string(words).map_err(|error| ServerError::Invalid(error.to_string()))
@@ -267,30 +286,84 @@ pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerErro
     serde_json::from_str(text).map_err(|error| ServerError::Invalid(error.to_string()))
 }
 
-/// Numbers events, folds them into the run's state, and keeps their points.
+/// Lets `input` change a run's status, where it does.
+fn change(
+    tx: &Transaction<'_>,
+    run_id: &RunId,
+    input: &Input,
+    at: &str,
+    numbers: &mut Seq,
+) -> Result<((Status, Option<Effect>), Vec<Stored>), ServerError> {
+    let before = state(tx, run_id)?.status;
+    let Some(change) = transition(before, input) else {
+        return Ok(((before, None), Vec::new()));
+    };
+    let event = Event::StatusUpdate {
+        run_id: run_id.clone(),
+        data: StatusUpdate {
+            status: change.status,
+            message: change.message,
+            stalled: matches!(input, Input::Silent { .. }),
+        },
+        timestamp: at.to_owned(),
+    };
+    let stored = insert(tx, run_id, vec![event], numbers)?;
+    Ok(((change.status, change.effect), stored))
+}
+
+/// Writes what lists need to know of a manifest.
+fn describe(tx: &Transaction<'_>, manifest: &Manifest) -> Result<(), ServerError> {
+    let data = manifest.data.as_ref().map(|data| data.name.as_str());
+    tx.prepare_cached(
+        "UPDATE runs SET manifest = ?2, name = ?3, trainer = ?4, data_source = ?5, tags = ?6,
+                         notes = ?7 WHERE run_id = ?1",
+    )?
+    .execute(params![
+        manifest.id.as_str(),
+        json(manifest)?,
+        manifest.name,
+        manifest.trainer,
+        data,
+        manifest.tags.join("\n"),
+        manifest.notes,
+    ])?;
+    Ok(())
+}
+
+/// Numbers events, folds them into the run's state, and keeps their lines and points.
 fn insert(
     tx: &Transaction<'_>,
     run_id: &RunId,
     events: Vec<Event>,
+    numbers: &mut Seq,
 ) -> Result<Vec<Stored>, ServerError> {
     let mut stored = Vec::with_capacity(events.len());
     if events.is_empty() {
         return Ok(stored);
     }
+    let run = known_key(tx, run_id)?;
     let mut state = state(tx, run_id)?;
-    let mut insert =
-        tx.prepare_cached("INSERT INTO events (run_id, channel, payload) VALUES (?1, ?2, ?3)")?;
+    let mut put = tx.prepare_cached(
+        "INSERT INTO events (seq, run, channel, payload) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    let covering = lines::Covering::within(&events);
     for event in events {
         state.apply(&event);
-        let channel = event.channel();
-        let payload = json(&event)?;
-        insert.execute(params![run_id.as_str(), channel as usize, payload])?;
-        let seq = tx.last_insert_rowid() as Seq;
+        *numbers += 1;
+        let (seq, channel, payload) = (*numbers, event.channel(), json(&event)?);
+        match &event {
+            Event::LogEntry {
+                data, timestamp, ..
+            } => lines::insert(tx, run, seq, data, timestamp, &covering)?,
+            _ => {
+                put.execute(params![seq, run, channel as usize, payload])?;
+            }
+        }
         if let Event::TrainingUpdate {
             data, timestamp, ..
         } = &event
         {
-            insert_points(tx, run_id, seq, data, timestamp)?;
+            points::insert(tx, run, seq, data, timestamp)?;
         }
         stored.push(Stored {
             seq,
@@ -299,35 +372,19 @@ fn insert(
             json: payload,
         });
     }
-    tx.prepare_cached("UPDATE runs SET state = ?2, status = ?3 WHERE run_id = ?1")?
-        .execute(params![run_id.as_str(), json(&state)?, state.status.name()])?;
+    let number = |value: Option<crate::event::Value>| value.map(|value| value.0);
+    tx.prepare_cached(
+        "UPDATE runs SET state = ?2, status = ?3, ended_at = ?4, epoch = ?5, generator_loss = ?6,
+                         discriminator_loss = ?7 WHERE run = ?1",
+    )?
+    .execute(params![
+        run,
+        json(&state)?,
+        state.status.name(),
+        state.ended_at,
+        state.epoch,
+        number(state.generator_loss),
+        number(state.discriminator_loss),
+    ])?;
     Ok(stored)
-}
-
-fn insert_points(
-    tx: &Transaction<'_>,
-    run_id: &RunId,
-    seq: Seq,
-    update: &TrainingUpdate,
-    time: &str,
-) -> Result<(), ServerError> {
-    // A report without epoch and step stands one after the last of its metric.
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO points (run_id, metric, seq, x, epoch, step, time, value)
-         VALUES (?1, ?2, ?3, COALESCE(?4, 1 + (SELECT x FROM points
-                 WHERE run_id = ?1 AND metric = ?2 ORDER BY seq DESC LIMIT 1), 1), ?5, ?6, ?7, ?8)",
-    )?;
-    for (metric, value) in update.metrics() {
-        insert.execute(params![
-            run_id.as_str(),
-            metric,
-            seq,
-            update.position(),
-            update.epoch,
-            update.step,
-            time,
-            value.0,
-        ])?;
-    }
-    Ok(())
 }

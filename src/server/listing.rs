@@ -1,17 +1,17 @@
 //! The history as a list: which runs are wanted, in which order, a page at a time.
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::journal::parse;
 use super::{ServerError, time};
-use crate::event::Status;
+use crate::event::{RunId, Status};
 use crate::run::{Manifest, RunList, RunRow, RunState};
 
 /// Which runs a list wants.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Text in the name, the id, the trainer or the data source.
+    /// Text in the name, the id, the trainer, the data source, a tag or the notes.
     pub query: Option<String>,
     /// One status or several, with commas between.
     pub status: Option<String>,
@@ -39,24 +39,38 @@ pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError>
         |row| row.get(0),
     )?;
     let mut rows = index.prepare(&format!(
-        "SELECT manifest, state FROM runs WHERE {filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+        "SELECT {COLUMNS} FROM runs WHERE {filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
     ))?;
-    let rows: Result<Vec<(String, String)>, _> = rows
-        .query_map(params_from_iter(&values), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .collect();
-    let runs: Result<_, _> = rows?
-        .iter()
-        .map(|(manifest, state)| Ok(row(parse(manifest)?, parse(state)?)))
-        .collect();
-    runs.map(|runs| RunList { total, runs })
+    let mut rows = rows.query(params_from_iter(&values))?;
+    let mut runs = Vec::new();
+    while let Some(found) = rows.next()? {
+        runs.push(row(found)?);
+    }
+    Ok(RunList {
+        total,
+        runs,
+        reading: None,
+    })
 }
+
+/// The row of one run that is in the index.
+pub fn one(index: &Connection, id: &RunId) -> Result<RunRow, ServerError> {
+    let mut rows =
+        index.prepare_cached(&format!("SELECT {COLUMNS} FROM runs WHERE run_id = ?1"))?;
+    let mut rows = rows.query([id.as_str()])?;
+    match rows.next()? {
+        Some(found) => row(found),
+        None => Err(ServerError::NotFound(format!("There is no run {id}."))),
+    }
+}
+
+/// What [`row`] reads.
+const COLUMNS: &str = "manifest, state, damage";
 
 impl Wanted {
     /// The condition of the list, and the values of its places.
     fn filter(&self) -> Result<(String, Vec<Sql>), ServerError> {
-        let mut conditions = vec!["1".to_owned()];
+        let mut conditions = vec!["shown".to_owned()];
         let mut values = Vec::new();
         if let Some(names) = self.status.as_deref().filter(|names| !names.is_empty()) {
             for name in names.split(',') {
@@ -82,8 +96,10 @@ impl Wanted {
             let searched = [
                 "name",
                 "run_id",
-                "json_extract(manifest, '$.trainer')",
-                "COALESCE(json_extract(manifest, '$.data.name'), '')",
+                "trainer",
+                "COALESCE(data_source, '')",
+                "tags",
+                "notes",
             ];
             let parts = searched.map(|column| format!("instr(lower({column}), lower(?)) > 0"));
             conditions.push(format!("({})", parts.join(" OR ")));
@@ -101,20 +117,29 @@ impl Wanted {
         };
         let column = match name {
             "started_at" => "run_id",
-            "name" => "name COLLATE NOCASE",
-            "status" => "status",
+            "name" | "trainer" | "data_source" => &format!("{name} COLLATE NOCASE"),
+            "status" | "epoch" | "generator_loss" | "discriminator_loss" => name,
+            "elapsed_seconds" => {
+                "unixepoch(COALESCE(ended_at, 'now'), 'subsec') - unixepoch(started_at, 'subsec')"
+            }
             _ => {
                 return Err(ServerError::Invalid(
-                    "“sort” takes started_at, name or status, with - before it to turn the order around.".into(),
+                    "“sort” takes started_at, name, status, trainer, data_source, epoch, \
+                     generator_loss, discriminator_loss or elapsed_seconds, with - before it to \
+                     turn the order around."
+                        .into(),
                 ));
             }
         };
-        Ok(format!("{column} {direction}, run_id DESC"))
+        // What has no value comes last, however the others are turned.
+        Ok(format!("{column} {direction} NULLS LAST, run_id DESC"))
     }
 }
 
-fn row(manifest: Manifest, state: RunState) -> RunRow {
-    RunRow {
+fn row(found: &Row<'_>) -> Result<RunRow, ServerError> {
+    let (manifest, state): (String, String) = (found.get(0)?, found.get(1)?);
+    let (manifest, state): (Manifest, RunState) = (parse(&manifest)?, parse(&state)?);
+    Ok(RunRow {
         elapsed_seconds: elapsed(&state),
         run_id: manifest.id,
         name: manifest.name,
@@ -128,7 +153,9 @@ fn row(manifest: Manifest, state: RunState) -> RunRow {
         started_at: manifest.started_at,
         ended_at: state.ended_at,
         tags: manifest.tags,
-    }
+        notes: manifest.notes,
+        damage: found.get(2)?,
+    })
 }
 
 /// How long a run took, or has taken so far, in seconds.

@@ -3,37 +3,52 @@
 //! `Server` holds one of each; the calls of the API reach it by context. Everything here
 //! may block and is called from threads that may; only the event stream is async.
 
+mod archive;
+mod arrivals;
 pub mod config;
 pub mod data;
+mod digest;
 mod error;
+pub mod export;
 mod folder;
 mod follower;
 mod guard;
 mod history;
+mod host;
 mod hub;
 mod index;
 mod journal;
+mod lines;
 mod listing;
+mod orphans;
 mod points;
 mod recording;
+mod replay;
+mod samples;
 mod stream;
 mod supervisor;
+mod terminal;
 mod time;
 mod trainers;
 
 use std::path::Path;
 use std::sync::Arc;
 
+pub use archive::{Archive, Edit};
 pub use config::Config;
 pub use error::ServerError;
 pub use guard::{Guard, guard};
 pub use history::History;
 pub use journal::Journal;
+pub use lines::WantedLines;
 pub use listing::Wanted;
 pub use points::Window;
 pub use stream::{Feed, FeedQuery};
 pub use supervisor::{Order, Supervisor};
+pub use terminal::{TerminalOrder, prepare};
 pub use trainers::Trainers;
+
+use arrivals::Arrivals;
 
 use crate::data::{Preview, SourceId};
 
@@ -44,7 +59,8 @@ pub struct Server {
     pub trainers: Arc<Trainers>,
     pub journal: Arc<Journal>,
     pub history: History,
-    pub supervisor: Supervisor,
+    pub archive: Archive,
+    pub supervisor: Arc<Supervisor>,
 }
 
 impl Server {
@@ -60,15 +76,29 @@ impl Server {
         let catalog = Arc::new(data::Catalog::new(config.data.clone()));
         let trainers = Arc::new(Trainers::new(&config)?);
         let journal = Arc::new(Journal::open(&config.runs.join("index.sqlite"))?);
-        let supervisor = Supervisor::new(
+        let supervisor = Arc::new(Supervisor::new(
             &config,
             Arc::clone(&catalog),
             Arc::clone(&trainers),
             Arc::clone(&journal),
-        );
-        supervisor.adopt()?;
+        ));
+        let arrivals = Arrivals::begin(
+            config.runs.clone(),
+            Arc::clone(&supervisor),
+            Arc::clone(&journal),
+        )?;
         Ok(Arc::new(Self {
-            history: History::new(Arc::clone(&journal)),
+            history: History::new(
+                config.runs.clone(),
+                Arc::clone(&journal),
+                Arc::clone(&arrivals),
+            ),
+            archive: Archive::new(
+                config.runs.clone(),
+                config.limits.deleted_days,
+                Arc::clone(&journal),
+                arrivals,
+            ),
             config,
             catalog,
             trainers,

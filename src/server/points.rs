@@ -1,9 +1,10 @@
-//! The points of a run's metrics, as the index keeps them.
+//! The points of runs' metrics, as the index keeps them.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::ServerError;
-use crate::event::{RunId, Value};
+use super::journal::RunKey;
+use super::{ServerError, time};
+use crate::event::{Seq, TrainingUpdate, Value};
 use crate::run::{MetricSeries, Point, Series, SeriesSet, decimate};
 
 /// Which points of a run are wanted.
@@ -20,10 +21,55 @@ pub struct Window {
 const POINTS_DEFAULT: u64 = 2000;
 const POINTS_MOST: u64 = 20_000;
 
+/// Keeps a point for each metric that event number `seq` states.
+pub fn insert(
+    tx: &Transaction<'_>,
+    run: RunKey,
+    seq: Seq,
+    update: &TrainingUpdate,
+    moment: &str,
+) -> Result<(), ServerError> {
+    // A report without epoch and step stands one after the last of its metric.
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO points (metric, seq, x, epoch, step, time, value)
+         VALUES (?1, ?2, COALESCE(?3, 1 + (SELECT x FROM points
+                 WHERE metric = ?1 ORDER BY seq DESC LIMIT 1), 1), ?4, ?5, ?6, ?7)",
+    )?;
+    for (name, value) in update.metrics() {
+        insert.execute(params![
+            metric(tx, run, name)?,
+            seq,
+            update.position(),
+            update.epoch,
+            update.step,
+            time::to_number(moment),
+            value.0,
+        ])?;
+    }
+    Ok(())
+}
+
+/// The key of a metric, which it gets with its first point.
+fn metric(tx: &Transaction<'_>, run: RunKey, name: &str) -> Result<i64, ServerError> {
+    if let Some(known) = known_metric(tx, run, name)? {
+        return Ok(known);
+    }
+    tx.prepare_cached("INSERT INTO metrics (run, name) VALUES (?1, ?2)")?
+        .execute(params![run, name])?;
+    Ok(tx.last_insert_rowid())
+}
+
+fn known_metric(index: &Connection, run: RunKey, name: &str) -> Result<Option<i64>, ServerError> {
+    let found = index
+        .prepare_cached("SELECT metric FROM metrics WHERE run = ?1 AND name = ?2")?
+        .query_row(params![run, name], |row| row.get(0));
+    Ok(found.optional()?)
+}
+
 /// The points that `window` describes, a series a metric.
 pub fn within(
     index: &Connection,
-    id: &RunId,
+    run: RunKey,
     window: &Window,
 ) -> Result<Vec<MetricSeries>, ServerError> {
     let most = window
@@ -35,11 +81,11 @@ pub fn within(
             .split(',')
             .map(|name| name.trim().to_owned())
             .collect(),
-        None => metrics(index, id)?,
+        None => metrics(index, run)?,
     };
     let mut series = Vec::new();
     for metric in wanted {
-        let points = points(index, id, &metric, window.from, window.to)?;
+        let points = points(index, run, &metric, window.from, window.to)?;
         series.push(MetricSeries {
             metric,
             total: points.len() as u64,
@@ -50,59 +96,51 @@ pub fn within(
 }
 
 /// Names of the metrics that a run reported.
-pub fn metrics(index: &Connection, id: &RunId) -> Result<Vec<String>, ServerError> {
-    let mut rows = index
-        .prepare_cached("SELECT DISTINCT metric FROM points WHERE run_id = ?1 ORDER BY metric")?;
-    let names: Result<_, _> = rows.query_map([id.as_str()], |row| row.get(0))?.collect();
+pub fn metrics(index: &Connection, run: RunKey) -> Result<Vec<String>, ServerError> {
+    let mut rows = index.prepare_cached("SELECT name FROM metrics WHERE run = ?1 ORDER BY name")?;
+    let names: Result<_, _> = rows.query_map([run], |row| row.get(0))?.collect();
     Ok(names?)
+}
+
+/// All series of a run, each of at most `most` points.
+pub fn series_set(index: &Connection, run: RunKey, most: usize) -> Result<SeriesSet, ServerError> {
+    let mut set = SeriesSet::default();
+    for metric in metrics(index, run)? {
+        let points = points(index, run, &metric, None, None)?;
+        let series = Series {
+            reported: points.len() as u64,
+            points: decimate(&points, most, |point| point.x, |point| point.value.0),
+        };
+        set.0.insert(metric, series);
+    }
+    Ok(set)
 }
 
 fn points(
     index: &Connection,
-    id: &RunId,
-    metric: &str,
+    run: RunKey,
+    name: &str,
     from: Option<f64>,
     to: Option<f64>,
 ) -> Result<Vec<Point>, ServerError> {
+    let Some(metric) = known_metric(index, run, name)? else {
+        return Ok(Vec::new());
+    };
     let mut rows = index.prepare_cached(
         "SELECT x, value, epoch, step, time FROM points
-         WHERE run_id = ?1 AND metric = ?2 AND x >= ?3 AND x <= ?4 ORDER BY seq",
+         WHERE metric = ?1 AND x >= ?2 AND x <= ?3 ORDER BY seq",
     )?;
     let rows = rows.query_map(
-        params![
-            id.as_str(),
-            metric,
-            from.unwrap_or(f64::MIN),
-            to.unwrap_or(f64::MAX)
-        ],
+        params![metric, from.unwrap_or(f64::MIN), to.unwrap_or(f64::MAX)],
         |row| {
             Ok(Point {
                 x: row.get(0)?,
                 value: Value(row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN)),
                 epoch: row.get(2)?,
                 step: row.get(3)?,
-                time: row.get(4)?,
+                time: time::from_number(row.get(4)?),
             })
         },
     )?;
     rows.collect::<Result<_, _>>().map_err(Into::into)
-}
-
-/// All series of a run, as the page begins with them.
-pub fn series_set(index: &Connection, id: &RunId) -> Result<SeriesSet, ServerError> {
-    let mut set = SeriesSet::default();
-    for metric in metrics(index, id)? {
-        let points = points(index, id, &metric, None, None)?;
-        let series = Series {
-            reported: points.len() as u64,
-            points: decimate(
-                &points,
-                SeriesSet::KEPT,
-                |point| point.x,
-                |point| point.value.0,
-            ),
-        };
-        set.0.insert(metric, series);
-    }
-    Ok(set)
 }

@@ -1,5 +1,6 @@
 //! Recorder processes from the server's side: starting one, waiting for its trainer, asking it to stop.
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,6 +26,8 @@ pub fn spawn(run_dir: &Path) -> Result<(), ServerError> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        // A Ctrl-C for the server must not reach it before it has left the terminal.
+        .process_group(0)
         .spawn()
         .map_err(failed)?;
     std::thread::Builder::new()

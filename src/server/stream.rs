@@ -13,9 +13,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::hub::Stored;
+use super::replay::Selection;
 use super::supervisor::known_run;
 use super::{Server, ServerError, time};
-use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
+use crate::event::{Channel, Event, Seq, StatusUpdate};
 
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,8 +32,7 @@ pub struct FeedQuery {
 /// that it has looked at, and at most one batch that is being sent.
 pub struct Feed {
     server: Arc<Server>,
-    channels: Vec<Channel>,
-    run_id: Option<RunId>,
+    selection: Selection,
     cursor: Seq,
     batch: VecDeque<Arc<Stored>>,
     /// The present state, for a client that has seen nothing yet.
@@ -72,8 +72,7 @@ impl Feed {
         let bell = server.journal.bell();
         let latest = *bell.borrow();
         let mut feed = Self {
-            channels,
-            run_id,
+            selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
             cursor: last_seen
                 .or(query.after)
@@ -93,13 +92,20 @@ impl Feed {
 
     /// Begins with the present state, as of one event, from which the stream goes on.
     fn greet(&mut self) -> Result<(), ServerError> {
-        let (as_of, state) = self.server.history.present(self.run_id.as_ref())?;
+        let (as_of, state) = self
+            .server
+            .history
+            .present(self.selection.run_id.as_ref())?;
         let message = state.message.unwrap_or_else(|| "No run yet.".into());
         let status = state.status;
         let greeting = match state.run_id {
             Some(run_id) => json!(Event::StatusUpdate {
                 run_id,
-                data: StatusUpdate { status, message },
+                data: StatusUpdate {
+                    status,
+                    message,
+                    stalled: state.stalled,
+                },
                 timestamp: time::now(),
             }),
             None => json!({
@@ -130,16 +136,14 @@ impl Feed {
             return Some(greeting);
         }
         loop {
-            while let Some(stored) = self.batch.pop_front() {
-                if self.wants(&stored) {
-                    let id = stored.seq.to_string();
-                    return Some(sse::Event::default().id(id).data(&stored.json));
-                }
+            if let Some(stored) = self.batch.pop_front() {
+                let id = stored.seq.to_string();
+                return Some(sse::Event::default().id(id).data(&stored.json));
             }
             // Marked as heard before looking, so that what comes meanwhile rings again.
             self.bell.mark_unchanged();
             self.fetch().await?;
-            if self.batch.is_empty() {
+            if self.batch.is_empty() && *self.bell.borrow() <= self.cursor {
                 tokio::select! {
                     rung = self.bell.changed() => rung.ok()?,
                     () = self.ended.cancelled() => return None,
@@ -157,10 +161,11 @@ impl Feed {
         if *self.bell.borrow() <= cursor {
             return Some(());
         }
-        let read = move || server.journal.after(cursor, Self::BATCH);
+        let selection = self.selection.clone();
+        let read = move || server.journal.after(cursor, &selection, Self::BATCH);
         match tokio::task::spawn_blocking(read).await.ok()? {
-            Ok(events) => {
-                self.cursor = events.last().map_or(self.cursor, |event| event.seq);
+            Ok((events, seen)) => {
+                self.cursor = seen;
                 self.batch = events.into();
                 Some(())
             }
@@ -170,11 +175,6 @@ impl Feed {
                 None
             }
         }
-    }
-
-    fn wants(&self, stored: &Stored) -> bool {
-        self.channels.contains(&stored.channel)
-            && self.run_id.as_ref().is_none_or(|id| *id == stored.run_id)
     }
 }
 

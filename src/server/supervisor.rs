@@ -1,4 +1,4 @@
-//! Starts recorders, asks them to stop, and takes up runs that it finds.
+//! Starts recorders, asks them to stop, and follows every run that is active.
 //!
 //! The supervisor owns no training: a recorder in a session of its own does, and goes on
 //! when this process dies. What is active is known by the index; a follower a run keeps it so.
@@ -9,12 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::config::Limits;
 use super::data::{self, Catalog};
-use super::follower::Follower;
+use super::follower::{Followed, Follower};
 use super::trainers::Filling;
-use super::{Config, Journal, ServerError, Trainers, folder, journal, recording, time};
+use super::{Config, Journal, ServerError, Trainers, folder, host, journal, recording, time};
 use crate::data::SourceId;
 use crate::event::{RunId, Status};
-use crate::recorder::{self, Holder};
 use crate::run::{DataFingerprint, EPOCHS_DEFAULT, Effect, Input, Manifest, Started, Stopped};
 
 /// What a call to start asks for.
@@ -41,7 +40,7 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// A supervisor that has taken up nothing yet.
+    /// A supervisor that follows nothing yet.
     pub fn new(
         config: &Config,
         catalog: Arc<Catalog>,
@@ -82,20 +81,21 @@ impl Supervisor {
         // Held from the count to the entry, so that two calls at once cannot both pass.
         let mut active = self.active();
         self.refuse_if_full(&active)?;
-        let (id, run_dir) = folder::create(&self.runs)?;
         let data_path = data_path.canonicalize().unwrap_or(data_path);
-        let run_dir = run_dir.canonicalize().unwrap_or(run_dir);
-        let filling = Filling {
-            data: &data_path,
-            run_dir: &run_dir,
-            epochs,
-            parameters: &parameters,
-        };
-        let manifest = Manifest {
+        let program = this_program()?;
+        let (manifest, run_dir) = folder::create(&self.runs, |id, run_dir| Manifest {
             format: Manifest::FORMAT,
             name: name_of(&order, &source.name),
             trainer: trainer.info.name.clone(),
-            command: trainer.command(&this_program()?, &filling),
+            command: trainer.command(
+                &program,
+                &Filling {
+                    data: &data_path,
+                    run_dir,
+                    epochs,
+                    parameters: &parameters,
+                },
+            ),
             working_directory: self.home.to_string_lossy().into_owned(),
             environment: BTreeMap::from([
                 (
@@ -112,17 +112,19 @@ impl Supervisor {
                 rows: print.rows,
                 columns: print.columns,
                 bytes: print.bytes,
-                sha256: print.sha256,
+                sha256: print.sha256.clone(),
             }),
+            host: Some(host::present()),
             stop: trainer.stop.clone(),
             started_at: time::now(),
             tags: Vec::new(),
             notes: String::new(),
-            id: id.clone(),
-        };
-        folder::write_manifest(&run_dir, &manifest)?;
-        self.journal.register(&manifest, "Training started.")?;
+            id,
+        })?;
+        let id = manifest.id.clone();
         active.insert(id.clone());
+        self.journal
+            .register(std::slice::from_ref(&manifest), true)?;
         drop(active);
         if let Err(error) = recording::spawn(&run_dir) {
             // Without a recorder the follower finds the run lost, unless it is told why.
@@ -130,7 +132,7 @@ impl Supervisor {
             self.active().remove(&id);
             return Err(error);
         }
-        self.follow(self.follower(&manifest, run_dir.clone())?)?;
+        self.follow(&manifest, run_dir.clone(), None)?;
         Ok(Started {
             pid: recording::wait_for_trainer(&run_dir)?,
             run_id: id,
@@ -144,7 +146,9 @@ impl Supervisor {
     /// `NotFound` for an unknown id, `Conflict` where nothing is running.
     pub fn stop(&self, run_id: Option<&str>) -> Result<Stopped, ServerError> {
         let run_id = self.run_to_stop(run_id)?;
-        let (status, effect) = self.journal.happen(&run_id, &Input::StopAsked, None)?;
+        let (status, effect) = self
+            .journal
+            .happen(&run_id, &Input::StopAsked, &time::now())?;
         if effect == Some(Effect::SignalRecorder) {
             recording::ask_to_stop(&self.runs.join(run_id.as_str()))?;
         }
@@ -157,77 +161,55 @@ impl Supervisor {
         }
     }
 
-    /// Takes up every run whose end the index does not know: those that went on while no
-    /// server was there, and folders that came from elsewhere. A folder that cannot be
-    /// read harms no other.
-    ///
-    /// # Errors
-    /// Where the folder of the runs cannot be read, or no thread can be started.
-    pub fn adopt(&self) -> Result<(), ServerError> {
-        let mut over = Vec::new();
-        for (id, path) in folder::list(&self.runs)? {
-            match self.adopt_one(&id, path) {
-                Ok(follower) => over.extend(follower),
-                Err(error) => tracing::warn!(run = %id, %error, "the run cannot be shown"),
-            }
+    /// Follows a run that is alive, on a thread of its own; it is active until it is done.
+    /// A run that is followed already is not followed twice.
+    pub fn follow(
+        &self,
+        manifest: &Manifest,
+        folder: PathBuf,
+        damage: Option<String>,
+    ) -> Result<(), ServerError> {
+        let id = manifest.id.clone();
+        let state = self.journal.read(|index| journal::state(index, &id))?;
+        if state.status == Status::Stopping {
+            // The last server may have died between the word and the deed.
+            recording::ask_to_stop(&folder)?;
         }
-        if over.is_empty() {
-            return Ok(());
-        }
-        tracing::info!(runs = over.len(), "reading runs that ended meanwhile");
-        on_thread("catch up".into(), move || {
-            over.into_iter().for_each(run_follower)
-        })
-    }
-
-    /// Follows a run that is alive; gives the follower of one that is over, which can wait
-    /// its turn.
-    fn adopt_one(&self, id: &RunId, path: PathBuf) -> Result<Option<Follower>, ServerError> {
-        let known = self.journal.bookmark(id)?.is_some();
-        if known {
-            let state = self.journal.read(|index| journal::state(index, id))?;
-            if !state.status.is_active() {
-                return Ok(None);
-            }
-        }
-        let manifest = folder::read_manifest(&path)?;
-        if !known {
-            self.journal.register(&manifest, "Training started.")?;
-        }
-        let has_ended = matches!(recorder::read_exit(&path), Ok(Some(_)));
-        let over = has_ended || matches!(recorder::read_lock(&path), Ok(Holder::Free));
-        let follower = self.follower(&manifest, path)?;
-        if over {
-            return Ok(Some(follower));
-        }
-        tracing::info!(run = %id, "found a run that is still active");
+        let follower = self.follower(manifest, folder, damage)?;
         self.active().insert(id.clone());
-        self.follow(follower)?;
-        Ok(None)
-    }
-
-    fn follower(&self, manifest: &Manifest, folder: PathBuf) -> Result<Follower, ServerError> {
-        let trainer = self.trainers.get(Some(&manifest.trainer));
-        Follower::new(
-            manifest.id.clone(),
-            folder,
-            manifest.started_at.clone(),
-            trainer.and_then(|trainer| trainer.pattern.clone()),
-            Arc::clone(&self.journal),
-        )
-    }
-
-    /// Lets `follower` work on a thread of its own; its run is active until it is done.
-    fn follow(&self, follower: Follower) -> Result<(), ServerError> {
-        let id = follower.run_id().clone();
         let active = Arc::clone(&self.active);
         on_thread(format!("follow {id}"), move || {
-            run_follower(follower);
+            follower.follow();
             active
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&id);
         })
+    }
+
+    /// A follower of a run, as its trainer wants to be read.
+    pub fn follower(
+        &self,
+        manifest: &Manifest,
+        folder: PathBuf,
+        damage: Option<String>,
+    ) -> Result<Follower, ServerError> {
+        let trainer = self.trainers.get(Some(&manifest.trainer));
+        let run = Followed {
+            run_id: manifest.id.clone(),
+            folder,
+            started_at: manifest.started_at.clone(),
+            stop: manifest.stop.clone(),
+            pattern: trainer.and_then(|trainer| trainer.pattern.clone()),
+            stall_seconds: self.limits.stall_seconds,
+            damage,
+        };
+        Follower::new(run, Arc::clone(&self.journal))
+    }
+
+    /// Whether a follower is at work on that run.
+    pub fn is_followed(&self, id: &RunId) -> bool {
+        self.active().contains(id)
     }
 
     fn active(&self) -> MutexGuard<'_, HashSet<RunId>> {
@@ -273,7 +255,7 @@ impl Supervisor {
         }
         let latest = self.journal.read(|index| {
             let mut rows = index.prepare_cached(
-                "SELECT run_id FROM runs ORDER BY status IN ('running', 'stopping') DESC,
+                "SELECT run_id FROM runs WHERE shown ORDER BY status IN ('running', 'stopping') DESC,
                         run_id DESC LIMIT 1",
             )?;
             let ids: Result<Vec<String>, _> = rows.query_map([], |row| row.get(0))?.collect();
@@ -287,19 +269,14 @@ impl Supervisor {
             error: Some(why.to_owned()),
             ..Default::default()
         };
-        self.journal.happen(id, &Input::Ended(ending), None)?;
+        self.journal
+            .happen(id, &Input::Ended(ending), &time::now())?;
         Ok(())
     }
 }
 
-fn run_follower(follower: Follower) {
-    let id = follower.run_id().clone();
-    if let Err(error) = follower.follow() {
-        tracing::error!(run = %id, %error, "the run can no longer be followed; it goes on, and a restart of the server takes it up again");
-    }
-}
-
-fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), ServerError> {
+/// Starts `work` on a thread called `name`.
+pub fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), ServerError> {
     let started = std::thread::Builder::new().name(name).spawn(work);
     started
         .map(drop)
@@ -310,7 +287,11 @@ fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), S
 pub fn known_run(journal: &Journal, text: &str) -> Result<RunId, ServerError> {
     let unknown = || ServerError::NotFound(format!("There is no run “{}”.", text.escape_debug()));
     let id = RunId::parse(text).ok_or_else(unknown)?;
-    journal.bookmark(&id)?.map(|_| id).ok_or_else(unknown)
+    let known = journal.read(|index| {
+        let mut rows = index.prepare_cached("SELECT 1 FROM runs WHERE run_id = ?1 AND shown")?;
+        Ok(rows.exists([id.as_str()])?)
+    })?;
+    if known { Ok(id) } else { Err(unknown()) }
 }
 
 fn name_of(order: &Order, source: &str) -> String {
@@ -325,7 +306,7 @@ fn name_of(order: &Order, source: &str) -> String {
 
 /// The path of this program. Linux marks a file that was replaced meanwhile; the newer
 /// one then stands at the same place.
-fn this_program() -> Result<PathBuf, ServerError> {
+pub fn this_program() -> Result<PathBuf, ServerError> {
     let path = std::env::current_exe()
         .map_err(|error| ServerError::Disk(format!("cannot find this program: {error}")))?;
     let text = path.to_string_lossy();

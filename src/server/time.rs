@@ -1,4 +1,6 @@
-//! The clock: moments in UTC, as text.
+//! The clock: moments in UTC, as text and as microseconds since 1970.
+
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 
@@ -7,12 +9,30 @@ pub fn now() -> String {
     format!("{:.6}", Timestamp::now())
 }
 
-/// A moment of the log, which has nanoseconds, with microseconds.
-pub fn micros(log_time: &str) -> String {
-    match log_time.parse::<Timestamp>() {
+/// A moment of the log or of exit.json, which has nanoseconds, with microseconds.
+pub fn micros(time: &str) -> String {
+    match time.parse::<Timestamp>() {
         Ok(moment) => format!("{moment:.6}"),
         Err(_) => now(),
     }
+}
+
+/// A moment as a number: microseconds since 1970. What is no moment is the beginning of time.
+pub fn to_number(time: &str) -> i64 {
+    time.parse::<Timestamp>()
+        .map_or(0, |moment| moment.as_microsecond())
+}
+
+/// The moment of that number.
+pub fn from_number(micros: i64) -> String {
+    let moment = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
+    format!("{moment:.6}")
+}
+
+/// A moment of the file system.
+pub fn of_file(time: SystemTime) -> String {
+    let moment = Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH);
+    format!("{moment:.6}")
 }
 
 /// Seconds from one moment to another, or to now.
@@ -36,6 +56,13 @@ mod tests {
             "2025-08-24T18:14:33.734935Z"
         );
         assert_eq!(now().len(), "2025-08-24T18:14:33.734935Z".len());
+    }
+
+    #[test]
+    fn a_moment_is_the_same_as_a_number() {
+        for time in ["2025-08-24T18:14:33.734935Z", "1969-12-31T23:59:59.000001Z"] {
+            assert_eq!(from_number(to_number(time)), time);
+        }
     }
 
     #[test]

@@ -1,0 +1,197 @@
+//! What is downloaded of a run: its points, its log as text, its samples. Sent while it is read.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::calls::refusal;
+use crate::api::{ApiError, ErrorCode};
+use crate::run::SampleKind;
+use crate::server::{Server, ServerError, export};
+
+/// Pieces on their way to a client; a slow one makes the reading wait.
+const PIECES: usize = 4;
+/// Bytes of a piece.
+const PIECE: usize = 64 * 1024;
+
+type Refusal = (StatusCode, Json<ApiError>);
+
+/// Which run's points are wanted, and how.
+#[derive(Deserialize)]
+pub struct ExportQuery {
+    run_id: String,
+    format: String,
+}
+
+/// Which run's log is wanted.
+#[derive(Deserialize)]
+pub struct LogQuery {
+    run_id: String,
+}
+
+/// Which sample is wanted.
+#[derive(Deserialize)]
+pub struct SampleQuery {
+    run_id: String,
+    name: String,
+}
+
+/// `/api/export`: every stored point of a run, as CSV or JSON.
+pub async fn points(
+    State(server): State<Arc<Server>>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, Refusal> {
+    let Some(format) = export::Format::named(&query.format) else {
+        return Err(refusal(ApiError::new(
+            ErrorCode::Invalid,
+            "“format” takes csv or json.",
+        )));
+    };
+    let (kind, ending) = match format {
+        export::Format::Csv => ("text/csv; charset=utf-8", "csv"),
+        export::Format::Json => ("application/json", "json"),
+    };
+    let (name, id) = (format!("{}.{ending}", query.run_id), query.run_id);
+    let config = server.config.clone();
+    known(&server, &id).await?;
+    Ok(attachment(kind, &name, move |out| {
+        export::by_id(&config, &id, format, out).map_err(io::Error::other)
+    }))
+}
+
+/// `/api/log_file`: all that a run printed, as it stood in the terminal.
+pub async fn log(
+    State(server): State<Arc<Server>>,
+    Query(query): Query<LogQuery>,
+) -> Result<Response, Refusal> {
+    let folder = known(&server, &query.run_id).await?;
+    let name = format!("{}.log", query.run_id);
+    Ok(attachment("text/plain; charset=utf-8", &name, move |out| {
+        export::text(&folder, out)
+    }))
+}
+
+/// `/api/sample`: a file that the trainer drew. Only what browsers show as a picture is sent
+/// as one; the rest is text or a download, whatever it holds.
+pub async fn sample(
+    State(server): State<Arc<Server>>,
+    Query(query): Query<SampleQuery>,
+) -> Result<Response, Refusal> {
+    let find = move || server.history.sample(&query.run_id, &query.name);
+    let (path, sample) = blocking(find).await?;
+    let ending = sample
+        .name
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending);
+    let kind = match (sample.kind, ending.to_ascii_lowercase().as_str()) {
+        (SampleKind::Image, "png") => "image/png",
+        (SampleKind::Image, "gif") => "image/gif",
+        (SampleKind::Image, "webp") => "image/webp",
+        (SampleKind::Image, _) => "image/jpeg",
+        (SampleKind::Csv, _) => "text/csv; charset=utf-8",
+        (SampleKind::Other, _) => "application/octet-stream",
+    };
+    let disposition = match sample.kind {
+        SampleKind::Image => "inline".to_owned(),
+        SampleKind::Csv | SampleKind::Other => disposition(&sample.name),
+    };
+    let body = streamed(move |out| io::copy(&mut std::fs::File::open(path)?, out).map(drop));
+    Ok((headers(kind, disposition), body).into_response())
+}
+
+/// The folder of a run that is in the history.
+async fn known(server: &Arc<Server>, run_id: &str) -> Result<PathBuf, Refusal> {
+    let (server, run_id) = (Arc::clone(server), run_id.to_owned());
+    let (folder, _) = blocking(move || server.history.folder(&run_id)).await?;
+    Ok(folder)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ServerError> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
+        .map_err(|error| refusal(error.into()))
+}
+
+fn attachment(
+    kind: &'static str,
+    name: &str,
+    write: impl FnOnce(&mut Pieces) -> io::Result<()> + Send + 'static,
+) -> Response {
+    (headers(kind, disposition(name)), streamed(write)).into_response()
+}
+
+fn headers(kind: &'static str, disposition: String) -> [(HeaderName, String); 3] {
+    [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ]
+}
+
+/// The header that makes a browser save the answer under `name`.
+fn disposition(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let name: String = name
+        .chars()
+        .map(|c| if plain(c) { c } else { '_' })
+        .collect();
+    format!("attachment; filename=\"{name}\"")
+}
+
+/// A body that `write` makes on a thread that may block, a piece at a time.
+fn streamed(write: impl FnOnce(&mut Pieces) -> io::Result<()> + Send + 'static) -> Body {
+    let (sender, receiver) = channel(PIECES);
+    tokio::task::spawn_blocking(move || {
+        let mut pieces = Pieces {
+            sender,
+            piece: Vec::with_capacity(PIECE),
+        };
+        let written = write(&mut pieces).and_then(|()| pieces.flush());
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            // A body that breaks off tells the client that it is not whole.
+            tracing::warn!(%error, "a download broke off");
+            let _ = pieces.sender.blocking_send(Err(error));
+        }
+    });
+    Body::from_stream(ReceiverStream::new(receiver))
+}
+
+/// Collects what is written, and sends it on in pieces.
+struct Pieces {
+    sender: Sender<io::Result<Bytes>>,
+    piece: Vec<u8>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        self.sender
+            .blocking_send(Ok(piece.into()))
+            // Nobody reads it any more.
+            .map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}

@@ -1,0 +1,267 @@
+//! Makes events of a run's log: entries to lines, lines to what they state.
+
+use serde::{Deserialize, Serialize};
+
+use super::time;
+use crate::event::{Event, LogEntry, RunId, Stream};
+use crate::reader::{self, Line, Lines, Pattern, Reader};
+use crate::recorder::log;
+
+/// Reads one run's log, a piece at a time.
+pub struct Digest {
+    run_id: RunId,
+    pattern: Option<Pattern>,
+    pub memory: Memory,
+}
+
+/// What has to be remembered to go on in the middle of a log.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// Lines so far.
+    lines: u64,
+    stdout: Unfinished,
+    stderr: Unfinished,
+    reader: Reader,
+    /// The last progress that was told, so that it is not told again for each line.
+    percent: Option<f64>,
+    /// Time of the last entry: RFC 3339, UTC.
+    pub heard_at: Option<String>,
+    /// What was read that is no entry of a log, in pieces.
+    pub strange: u64,
+    /// Whether a long silence was told, and nothing was printed since.
+    pub silent: bool,
+}
+
+/// The end of one stream.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Unfinished {
+    lines: Lines,
+    /// Number of the stream's last line.
+    last: u64,
+}
+
+impl Digest {
+    /// A digest that goes on where `memory` was left.
+    pub fn new(run_id: RunId, pattern: Option<Pattern>, memory: Memory) -> Self {
+        Self {
+            run_id,
+            pattern,
+            memory,
+        }
+    }
+
+    /// What `entries`, whole lines of `output.log`, say.
+    pub fn take(&mut self, entries: &[u8]) -> Vec<Event> {
+        let mut events = Vec::new();
+        for entry in entries.split(|byte| *byte == b'\n') {
+            match log::parse_entry(entry) {
+                Some(entry) => self.take_entry(&entry, &mut events),
+                None if entry.is_empty() => {}
+                None => self.memory.strange += 1,
+            }
+        }
+        events
+    }
+
+    /// What the unfinished last lines say, once no more will come.
+    pub fn finish(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        let moment = self.memory.heard_at.clone().unwrap_or_else(time::now);
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            if let Some(line) = self.unfinished(stream).lines.finish() {
+                self.take_line(&line, stream, &moment, &mut events);
+            }
+        }
+        events
+    }
+
+    fn unfinished(&mut self, stream: Stream) -> &mut Unfinished {
+        match stream {
+            Stream::Stdout => &mut self.memory.stdout,
+            Stream::Stderr => &mut self.memory.stderr,
+        }
+    }
+
+    fn take_entry(&mut self, entry: &log::Entry<'_>, events: &mut Vec<Event>) {
+        let stream = match entry.stream {
+            log::Stream::Stdout => Stream::Stdout,
+            log::Stream::Stderr => Stream::Stderr,
+        };
+        let mut ended = Vec::new();
+        self.unfinished(stream)
+            .lines
+            .push(entry.text, !entry.partial, |line| ended.push(line));
+        let moment = time::micros(entry.time);
+        for line in ended {
+            self.take_line(&line, stream, &moment, events);
+        }
+        self.memory.heard_at = Some(moment);
+    }
+
+    fn take_line(&mut self, line: &Line, stream: Stream, moment: &str, events: &mut Vec<Event>) {
+        self.memory.lines += 1;
+        let number = self.memory.lines;
+        let before = std::mem::replace(&mut self.unfinished(stream).last, number);
+        let message = message(line);
+        let mut colours = line.colours.clone();
+        colours.retain(|colour| colour.end as usize <= message.len());
+        events.push(Event::LogEntry {
+            run_id: self.run_id.clone(),
+            data: LogEntry {
+                line: number,
+                stream,
+                level: reader::level(&line.text),
+                message,
+                replaces: (line.overwrites && before > 0).then_some(before),
+                colours,
+            },
+            timestamp: moment.to_owned(),
+        });
+        let reading = self.memory.reader.read(&line.text, self.pattern.as_ref());
+        if reading.is_empty() {
+            return;
+        }
+        let stated = reading.update != Default::default();
+        let update = self.memory.reader.place(reading.update);
+        let epoch = update.epoch;
+        let percent = reading.progress_percent.or_else(|| update.percent());
+        if stated {
+            events.push(Event::TrainingUpdate {
+                run_id: self.run_id.clone(),
+                data: update,
+                timestamp: moment.to_owned(),
+            });
+        }
+        if let Some(percent) = percent
+            && self.memory.percent != Some(percent)
+        {
+            self.memory.percent = Some(percent);
+            events.push(Event::Progress {
+                run_id: self.run_id.clone(),
+                epoch,
+                progress_percent: percent,
+                timestamp: moment.to_owned(),
+            });
+        }
+    }
+}
+
+/// The text of a line as it travels: bounded, and saying what was left out.
+fn message(line: &Line) -> String {
+    /// Characters of a line that are sent; the log file has all of them.
+    const LONGEST: usize = 4000;
+    let (kept, left_out) = match line.text.char_indices().nth(LONGEST) {
+        Some((at, _)) => (
+            &line.text[..at],
+            (line.text.len() - at) as u64 + line.cut_bytes,
+        ),
+        None => (line.text.as_str(), line.cut_bytes),
+    };
+    match left_out {
+        0 => kept.to_owned(),
+        _ => format!("{kept}… ({left_out} more bytes in the log file)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn digest() -> Digest {
+        let run_id = RunId::parse("20250824-181433-a1b2").unwrap();
+        Digest::new(run_id, None, Memory::default())
+    }
+
+    fn entry(stream: &str, tag: &str, text: &str) -> String {
+        format!("2025-08-24T18:14:33.734935123Z {stream} {tag} {text}\n")
+    }
+
+    fn lines(events: &[Event]) -> Vec<(u64, String, Option<u64>)> {
+        let entry = |event: &Event| match event {
+            Event::LogEntry { data, .. } => Some((data.line, data.message.clone(), data.replaces)),
+            _ => None,
+        };
+        events.iter().filter_map(entry).collect()
+    }
+
+    #[test]
+    fn a_long_message_says_how_much_it_leaves_out() {
+        let line = Line {
+            text: "é".repeat(5000),
+            cut_bytes: 7,
+            overwrites: false,
+            colours: Vec::new(),
+        };
+        assert!(message(&line).ends_with("(2007 more bytes in the log file)"));
+    }
+
+    #[test]
+    fn states_of_a_bar_replace_those_of_their_own_stream() {
+        let mut digest = digest();
+        let log = [
+            entry("stderr", "P", "10%\r"),
+            entry("stdout", "F", "between"),
+            entry("stderr", "P", "20%\r"),
+            entry("stderr", "F", ""),
+            entry("stderr", "F", "done"),
+        ];
+        let events = digest.take(log.concat().as_bytes());
+        let expected = [
+            (1, "10%", None),
+            (2, "between", None),
+            (3, "20%", Some(1)),
+            (4, "done", None),
+        ];
+        assert_eq!(
+            lines(&events),
+            expected.map(|(line, text, replaces)| (line, text.to_owned(), replaces))
+        );
+    }
+
+    #[test]
+    fn what_is_no_entry_is_counted_and_harms_nothing() {
+        let mut digest = digest();
+        let log = format!("garbage\n{}\0\0\0\n", entry("stdout", "F", "Epoch 1/2"));
+        assert_eq!(lines(&digest.take(log.as_bytes())).len(), 1);
+        assert_eq!(digest.memory.strange, 2);
+    }
+
+    proptest! {
+        /// However a log is cut, and however often the reader dies between, the events are the same.
+        #[test]
+        fn cuts_and_restarts_change_nothing(
+            texts in prop::collection::vec(("[ab\r]{0,6}|Epoch [1-9]/9 g_loss: [0-9]", any::<bool>(), any::<bool>()), 1..30),
+            cuts in prop::collection::vec(0usize..30, 0..4),
+        ) {
+            let entries: Vec<String> = texts
+                .iter()
+                .map(|(text, stderr, partial)| {
+                    let stream = if *stderr { "stderr" } else { "stdout" };
+                    entry(stream, if *partial { "P" } else { "F" }, text)
+                })
+                .collect();
+            let mut whole = digest();
+            let mut expected = whole.take(entries.concat().as_bytes());
+            expected.extend(whole.finish());
+            let (mut events, mut memory) = (Vec::new(), Memory::default());
+            let mut from = 0;
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(entries.len())).collect();
+            cuts.sort_unstable();
+            for cut in cuts.into_iter().chain([entries.len()]) {
+                let run_id = RunId::parse("20250824-181433-a1b2").unwrap();
+                let mut part = Digest::new(run_id, None, memory);
+                events.extend(part.take(entries[from..cut].concat().as_bytes()));
+                if cut == entries.len() {
+                    events.extend(part.finish());
+                }
+                let kept = serde_json::to_string(&part.memory).unwrap();
+                memory = serde_json::from_str(&kept).unwrap();
+                from = cut;
+            }
+            prop_assert_eq!(events, expected);
+        }
+    }
+}

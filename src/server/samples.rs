@@ -1,0 +1,94 @@
+//! What a run's trainer drew: the files in its `samples/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::time;
+use crate::run::{Sample, SampleKind};
+
+/// Files of one run that are listed at most; a trainer may draw without end.
+const LISTED: usize = 1000;
+
+/// The samples in a run's folder, newest first.
+pub fn list(folder: &Path) -> Vec<Sample> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder.join("samples"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        // Links lead elsewhere, and hidden files are not finished.
+        let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else {
+            continue;
+        };
+        let (true, false, Ok(file)) = (kind.is_file(), name.starts_with('.'), entry.metadata())
+        else {
+            continue;
+        };
+        let modified = file.modified().unwrap_or(std::time::UNIX_EPOCH);
+        found.push(Sample {
+            kind: kind_of(&name),
+            name,
+            bytes: file.len(),
+            modified_at: time::of_file(modified),
+        });
+    }
+    // Names count steps in digits of one width: what was drawn in one instant keeps their order.
+    found.sort_by(|one, other| {
+        (&other.modified_at, &other.name).cmp(&(&one.modified_at, &one.name))
+    });
+    found.truncate(LISTED);
+    found
+}
+
+/// The path and kind of the sample `name`, where the run has it. A name is looked up, never
+/// joined to a path before it is known.
+pub fn find(folder: &Path, name: &str) -> Option<(PathBuf, Sample)> {
+    let sample = list(folder)
+        .into_iter()
+        .find(|sample| sample.name == name)?;
+    Some((folder.join("samples").join(&sample.name), sample))
+}
+
+fn kind_of(name: &str) -> SampleKind {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match ending.to_ascii_lowercase().as_str() {
+        "png" | "jpg" | "jpeg" | "gif" | "webp" => SampleKind::Image,
+        "csv" => SampleKind::Csv,
+        _ => SampleKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_of_the_folder_itself_are_samples() {
+        let run = tempfile::tempdir().unwrap();
+        let samples = run.path().join("samples");
+        fs::create_dir_all(samples.join("deeper")).unwrap();
+        for name in ["step-000001.csv", "step-000002.PNG", "notes.txt", ".part"] {
+            fs::write(samples.join(name), "x").unwrap();
+        }
+        fs::write(run.path().join("secret"), "s").unwrap();
+        std::os::unix::fs::symlink(run.path().join("secret"), samples.join("link.csv")).unwrap();
+        let mut kinds: Vec<_> = list(run.path())
+            .into_iter()
+            .map(|sample| (sample.name, sample.kind))
+            .collect();
+        kinds.sort_by(|one, other| one.0.cmp(&other.0));
+        assert_eq!(
+            kinds,
+            [
+                ("notes.txt".to_owned(), SampleKind::Other),
+                ("step-000001.csv".to_owned(), SampleKind::Csv),
+                ("step-000002.PNG".to_owned(), SampleKind::Image),
+            ]
+        );
+        assert!(find(run.path(), "step-000001.csv").is_some());
+        for stranger in ["../secret", "link.csv", ".part", "deeper", ""] {
+            assert!(find(run.path(), stranger).is_none(), "{stranger}");
+        }
+    }
+}
