@@ -196,12 +196,23 @@ fn grandchildren_end_with_the_run() {
 }
 
 #[test]
-fn a_run_whose_recorder_was_killed_is_lost_and_the_next_can_start() {
-    let site = Site::start(&[
-        ("chatty", "while echo 'Epoch 1/9'; do sleep 0.05; done"),
-        ("honest", HONEST),
-    ]);
-    let run = site.run("chatty");
+fn a_run_whose_recorder_was_killed_is_lost_and_leaves_nobody_behind() {
+    // Silent, deaf to a closed pipe, and with a child in a session of its own.
+    let script = r#"
+        trap "" PIPE INT TERM
+        setsid sleep 1000 &
+        echo "child $! of $$"
+        while :; do sleep 0.1; done
+    "#;
+    let site = Site::start(&[("silent", script), ("honest", HONEST)]);
+    let run = site.run("silent");
+    let pids: Vec<String> = wait(|| {
+        let log = site.get(&format!("/api/log?run_id={run}")).1;
+        let words = log["lines"][0]["message"].as_str()?.to_owned();
+        let (child, trainer) = words.strip_prefix("child ")?.split_once(" of ")?;
+        Some(vec![child.to_owned(), trainer.to_owned()])
+    })
+    .unwrap();
     let lock = nashboard::recorder::read_lock(&site.runs().join(&run)).unwrap();
     let nashboard::recorder::Holder::Held(lock) = lock else {
         panic!("nobody records: {lock:?}");
@@ -212,11 +223,16 @@ fn a_run_whose_recorder_was_killed_is_lost_and_the_next_can_start() {
     assert!(killed.unwrap().success());
     let status = site.wait_for("lost");
     assert_eq!(status["run_id"], run.as_str());
+    let message = status["message"].as_str().unwrap();
+    assert!(message.contains("left behind"), "{message}");
+    for pid in pids {
+        let process = std::path::Path::new("/proc").join(&pid);
+        // One that has ended may wait for its new parent to notice.
+        let state = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(") Z "), "{pid} is alive: {state}");
+    }
     let (refused, answer) = site.post("/api/stop_training", &json!({}));
     assert_eq!(refused, 409, "{answer}");
-    // The trainer meets a closed pipe when it prints next.
-    let trainer = std::path::PathBuf::from(format!("/proc/{}", lock.child_pid.unwrap()));
-    wait(|| (!trainer.exists()).then_some(())).expect("the trainer outlived its recorder");
     site.run("honest");
     site.wait_for("completed");
 }

@@ -171,8 +171,7 @@ impl Arrivals {
             self.journal.register(&new, shown)?;
         }
         for (manifest, path, damage) in alive {
-            tracing::info!(run = %manifest.id, "found a run that is active");
-            self.supervisor.follow(&manifest, path, damage)?;
+            self.supervisor.adopt(&manifest, path, damage)?;
         }
         let mut waiting = Vec::new();
         for (manifest, path, damage) in over {

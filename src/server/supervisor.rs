@@ -161,9 +161,22 @@ impl Supervisor {
         }
     }
 
-    /// Follows a run that is alive, on a thread of its own; it is active until it is done.
-    /// A run that is followed already is not followed twice.
-    pub fn follow(
+    /// Follows a run that was found alive. A run that is followed already is not followed twice.
+    pub fn adopt(
+        &self,
+        manifest: &Manifest,
+        folder: PathBuf,
+        damage: Option<String>,
+    ) -> Result<(), ServerError> {
+        if !self.active().insert(manifest.id.clone()) {
+            return Ok(());
+        }
+        tracing::info!(run = %manifest.id, "found a run that is active");
+        self.follow(manifest, folder, damage)
+    }
+
+    /// Follows an active run on a thread of its own.
+    fn follow(
         &self,
         manifest: &Manifest,
         folder: PathBuf,
@@ -176,7 +189,6 @@ impl Supervisor {
             recording::ask_to_stop(&folder)?;
         }
         let follower = self.follower(manifest, folder, damage)?;
-        self.active().insert(id.clone());
         let active = Arc::clone(&self.active);
         on_thread(format!("follow {id}"), move || {
             follower.follow();
