@@ -55,7 +55,9 @@ impl Site {
     pub fn crash_and_restart(&mut self) {
         self.crash();
         let address = self.url.trim_start_matches("http://").to_owned();
-        let (server, output, url) = launch(self.folder.path(), &address);
+        // A client that called meanwhile may have been given this very port for its own end.
+        let (server, output, url) = wait(|| try_launch(self.folder.path(), &address))
+            .unwrap_or_else(|| panic!("the server does not come back at {address}"));
         (self.server, self.output, self.url) = (server, output, url);
     }
 
@@ -220,6 +222,11 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u
 }
 
 fn launch(folder: &Path, address: &str) -> (Child, BufReader<ChildStdout>, String) {
+    try_launch(folder, address).expect("the server does not start")
+}
+
+/// A server at `address`, or `None` where it ends at once.
+fn try_launch(folder: &Path, address: &str) -> Option<(Child, BufReader<ChildStdout>, String)> {
     let mut server = Command::new(env!("CARGO_BIN_EXE_nashboard"))
         .args(["serve", "--addr", address, "--config"])
         .arg(folder.join("Leptos.toml"))
@@ -229,9 +236,10 @@ fn launch(folder: &Path, address: &str) -> (Child, BufReader<ChildStdout>, Strin
     let mut output = BufReader::new(server.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
-    let at = line
-        .find("http://")
-        .unwrap_or_else(|| panic!("no URL in {line:?}"));
+    let Some(at) = line.find("http://") else {
+        server.wait().unwrap();
+        return None;
+    };
     let url = line[at..].trim().to_owned();
-    (server, output, url)
+    Some((server, output, url))
 }
