@@ -69,6 +69,11 @@ screenshots: setup-test ## take the pictures of docs/images anew, with what unit
 	$(call heading,Screenshots)
 	$(tools) cd end2end && NASHBOARD_SCREENSHOTS=1 npx playwright test looks
 
+.PHONY: bench
+bench: setup-build ## measure the way from a trainer's output to the page
+	$(call heading,Benches)
+	$(tools) cargo bench --locked --features ssr
+
 .PHONY: setup-build setup-test
 setup-build:
 	@scripts/setup.sh build

@@ -93,7 +93,11 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
         let printed = printed(&site.runs().join(id));
         let numbers: Vec<u64> = (1..=printed.len() as u64).collect();
         assert_eq!(printed, numbers, "{id}: the log itself");
-        assert_eq!(told.get(id).cloned().unwrap_or_default(), numbers, "{id}: the events");
+        assert_eq!(
+            told.get(id).cloned().unwrap_or_default(),
+            numbers,
+            "{id}: the events"
+        );
         assert_eq!(points(&site, id), numbers, "{id}: the points");
         match status {
             "completed" => assert_eq!(printed.len() as u64, LINES, "{id}"),
@@ -114,7 +118,11 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
         String::from_utf8_lossy(&place).contains(site.runs().to_str().unwrap())
     };
     let left = String::from_utf8(left.unwrap().stdout).unwrap();
-    assert_eq!(left.lines().filter(of_ours).count(), 0, "trainers were left behind");
+    assert_eq!(
+        left.lines().filter(of_ours).count(),
+        0,
+        "trainers were left behind"
+    );
 }
 
 fn pause(random: &mut StdRng, most: u64) {
@@ -124,9 +132,8 @@ fn pause(random: &mut StdRng, most: u64) {
 fn folders(runs: &Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(runs).into_iter().flatten().flatten();
     let is_run = |path: &std::path::PathBuf| path.join("run.json").exists();
-    let hidden = |path: &std::path::PathBuf| {
-        path.file_name().unwrap().to_string_lossy().starts_with('.')
-    };
+    let hidden =
+        |path: &std::path::PathBuf| path.file_name().unwrap().to_string_lossy().starts_with('.');
     entries
         .map(|entry| entry.path())
         .filter(|path| is_run(path) && !hidden(path))
@@ -149,7 +156,9 @@ fn kill_a_recorder(runs: &Path, random: &mut StdRng) -> bool {
 }
 
 fn number(message: &str) -> u64 {
-    let text = message.strip_prefix("step ").and_then(|rest| rest.split('/').next());
+    let text = message
+        .strip_prefix("step ")
+        .and_then(|rest| rest.split('/').next());
     text.and_then(|text| text.parse().ok())
         .unwrap_or_else(|| panic!("not a line of the trainer: {message:?}"))
 }
@@ -157,9 +166,15 @@ fn number(message: &str) -> u64 {
 /// Numbers of the whole lines in a run's log.
 fn printed(folder: &Path) -> Vec<u64> {
     let log = std::fs::read_to_string(folder.join("output.log")).unwrap_or_default();
-    let whole = log.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    let whole = log
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'));
     whole
-        .filter_map(|line| line.splitn(4, ' ').nth(3).map(|text| number(text.trim_end())))
+        .filter_map(|line| {
+            line.splitn(4, ' ')
+                .nth(3)
+                .map(|text| number(text.trim_end()))
+        })
         .collect()
 }
 
@@ -169,7 +184,10 @@ fn told_lines(site: &Site) -> BTreeMap<String, Vec<u64>> {
     let events = site.events("/events?after=0", |events| {
         events.last().is_some_and(|(id, _)| *id == latest)
     });
-    assert!(events.windows(2).all(|pair| pair[0].0 < pair[1].0), "ids grow");
+    assert!(
+        events.windows(2).all(|pair| pair[0].0 < pair[1].0),
+        "ids grow"
+    );
     let mut told = BTreeMap::<String, Vec<u64>>::new();
     for (_, event) in &events {
         if event["type"] == "log_entry" {

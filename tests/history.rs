@@ -60,7 +60,8 @@ fn copy(from: &Path, to: &Path) {
 fn names_tags_and_notes_are_kept_in_the_folder() {
     let mut site = Site::start(&[("honest", HONEST), ("long", "echo on; sleep 1000")]);
     let run = finished(&site, "honest");
-    let edit = json!({"run_id": run, "name": " best ", "tags": ["gan", "a,b", "gan"], "notes": "n\nm"});
+    let edit =
+        json!({"run_id": run, "name": " best ", "tags": ["gan", "a,b", "gan"], "notes": "n\nm"});
     let (status, row) = site.post("/api/edit_run", &edit);
     assert_eq!(status, 200, "{row}");
     assert_eq!(row["name"], "best");
@@ -74,9 +75,19 @@ fn names_tags_and_notes_are_kept_in_the_folder() {
     let active = site.run("long");
     let refused = site.post("/api/edit_run", &json!({"run_id": active, "name": "x"}));
     assert_eq!(refused.0, 409, "{}", refused.1);
-    assert_eq!(site.post("/api/delete_run", &json!({"run_id": active})).0, 409);
-    assert_eq!(site.post("/api/edit_run", &json!({"run_id": "../x"})).0, 404);
-    assert_eq!(site.post("/api/edit_run", &json!({"run_id": run, "name": " "})).0, 422);
+    assert_eq!(
+        site.post("/api/delete_run", &json!({"run_id": active})).0,
+        409
+    );
+    assert_eq!(
+        site.post("/api/edit_run", &json!({"run_id": "../x"})).0,
+        404
+    );
+    assert_eq!(
+        site.post("/api/edit_run", &json!({"run_id": run, "name": " "}))
+            .0,
+        422
+    );
 
     // The index is a view: without it, the names are still there.
     site.crash();
@@ -109,8 +120,14 @@ fn a_deleted_run_can_be_restored_as_it_was() {
 fn an_index_that_was_deleted_gives_the_same_answers_again() {
     let mut site = Site::start(&[
         ("honest", HONEST),
-        ("wrong", "echo 'Epoch 1/2 G_loss: nan'; echo 'ValueError: no' >&2; exit 3"),
-        ("bar", r"printf '10%%\r20%%\r30%%\n'; printf '\033[31mred\033[0m\n'"),
+        (
+            "wrong",
+            "echo 'Epoch 1/2 G_loss: nan'; echo 'ValueError: no' >&2; exit 3",
+        ),
+        (
+            "bar",
+            r"printf '10%%\r20%%\r30%%\n'; printf '\033[31mred\033[0m\n'",
+        ),
     ]);
     let runs = ["honest", "wrong", "bar"].map(|trainer| finished(&site, trainer));
     let before: Vec<_> = runs.iter().map(|run| told(&site, run)).collect();
@@ -156,12 +173,16 @@ fn a_damaged_folder_says_what_is_wrong_and_harms_no_other() {
     let log = |folder: &Path| std::fs::read(folder.join("output.log")).unwrap();
     let cases = [
         (
-            damage(1, &|folder| std::fs::write(folder.join("run.json"), "{").unwrap()),
+            damage(1, &|folder| {
+                std::fs::write(folder.join("run.json"), "{").unwrap()
+            }),
             "completed",
             "run.json cannot be read",
         ),
         (
-            damage(2, &|folder| std::fs::remove_file(folder.join("run.json")).unwrap()),
+            damage(2, &|folder| {
+                std::fs::remove_file(folder.join("run.json")).unwrap()
+            }),
             "completed",
             "run.json is missing",
         ),
@@ -182,12 +203,16 @@ fn a_damaged_folder_says_what_is_wrong_and_harms_no_other() {
             "1 lines that are no entries",
         ),
         (
-            damage(5, &|folder| std::fs::remove_file(folder.join("output.log")).unwrap()),
+            damage(5, &|folder| {
+                std::fs::remove_file(folder.join("output.log")).unwrap()
+            }),
             "completed",
             "output.log is missing",
         ),
         (
-            damage(6, &|folder| std::fs::write(folder.join("exit.json"), "nonsense").unwrap()),
+            damage(6, &|folder| {
+                std::fs::write(folder.join("exit.json"), "nonsense").unwrap()
+            }),
             "lost",
             "exit.json cannot be read",
         ),
@@ -271,7 +296,10 @@ fn the_log_is_searched_filtered_and_paged() {
     assert_eq!(messages(&found)[1], "line 40");
     let urgent = log("&level=warning,error");
     assert_eq!(urgent["matching"], 2);
-    assert_eq!(site.get(&format!("/api/log?run_id={run}&level=loud")).0, 422);
+    assert_eq!(
+        site.get(&format!("/api/log?run_id={run}&level=loud")).0,
+        422
+    );
 }
 
 #[test]
@@ -284,9 +312,15 @@ fn points_log_and_samples_can_be_downloaded() {
     let site = Site::start(&[("draws", script)]);
     let run = finished(&site, "draws");
     let csv = text(&site, &format!("/api/export?run_id={run}&format=csv"));
-    assert!(csv.starts_with("metric,epoch,step,time,value\ngenerator_loss,1,,"), "{csv}");
-    let json: Value =
-        serde_json::from_str(&text(&site, &format!("/api/export?run_id={run}&format=json"))).unwrap();
+    assert!(
+        csv.starts_with("metric,epoch,step,time,value\ngenerator_loss,1,,"),
+        "{csv}"
+    );
+    let json: Value = serde_json::from_str(&text(
+        &site,
+        &format!("/api/export?run_id={run}&format=json"),
+    ))
+    .unwrap();
     assert_eq!(json["points"][0]["value"], 0.5);
     let log = text(&site, &format!("/api/log_file?run_id={run}"));
     assert!(log.starts_with(" 10%\r100%\nEpoch 1/1"), "{log:?}");
@@ -296,7 +330,10 @@ fn points_log_and_samples_can_be_downloaded() {
     assert_eq!(text(&site, &sample), "a,b\n");
     for (path, status) in [
         (format!("/api/sample?run_id={run}&name=../run.json"), 404),
-        (format!("/api/sample?run_id={run}&name=%2Fetc%2Fpasswd"), 404),
+        (
+            format!("/api/sample?run_id={run}&name=%2Fetc%2Fpasswd"),
+            404,
+        ),
         (format!("/api/export?run_id={run}&format=xml"), 422),
         ("/api/export?run_id=../..&format=csv".to_owned(), 404),
         ("/api/log_file?run_id=..%2F..".to_owned(), 404),
@@ -322,9 +359,18 @@ fn a_command_in_a_terminal_is_recorded_and_shown_live() {
     };
     let data = site.folder.path().join("data/small.csv");
     let script = r#"echo "Epoch 1/2 g_loss: 1.5 of $NASHBOARD_DATA"; echo oops >&2; exit 7"#;
-    let ended = nashboard(&["--name", "by hand", "--data", data.to_str().unwrap(), "--", "sh", "-c", script])
-        .output()
-        .unwrap();
+    let ended = nashboard(&[
+        "--name",
+        "by hand",
+        "--data",
+        data.to_str().unwrap(),
+        "--",
+        "sh",
+        "-c",
+        script,
+    ])
+    .output()
+    .unwrap();
     assert_eq!(ended.status.code(), Some(7));
     let printed = String::from_utf8(ended.stdout).unwrap();
     assert!(printed.contains("small.csv"), "{printed}");
@@ -350,7 +396,9 @@ fn a_command_in_a_terminal_is_recorded_and_shown_live() {
     site.wait_for("stopped");
     assert_eq!(long.wait().unwrap().code(), Some(130));
 
-    let wrong = nashboard(&["--data", "/nowhere.csv", "--", "true"]).output().unwrap();
+    let wrong = nashboard(&["--data", "/nowhere.csv", "--", "true"])
+        .output()
+        .unwrap();
     assert_eq!(wrong.status.code(), Some(1));
     assert_eq!(nashboard(&[]).output().unwrap().status.code(), Some(2));
     let missing = nashboard(&["--", "no-such-program"]).output().unwrap();

@@ -229,7 +229,10 @@ fn a_run_whose_recorder_was_killed_is_lost_and_leaves_nobody_behind() {
         let process = std::path::Path::new("/proc").join(&pid);
         // One that has ended may wait for its new parent to notice.
         let state = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z "), "{pid} is alive: {state}");
+        assert!(
+            state.is_empty() || state.contains(") Z "),
+            "{pid} is alive: {state}"
+        );
     }
     let (refused, answer) = site.post("/api/stop_training", &json!({}));
     assert_eq!(refused, 409, "{answer}");

@@ -222,6 +222,10 @@ impl Line {
                 };
             }
             view.apply(seq, event);
+            // What the server cannot store has no number of its own.
+            if seq == view.as_of && matches!(event, Event::StatusUpdate { .. }) {
+                view.state.apply(event);
+            }
         });
         self.traffic
             .try_update_untracked(|traffic| traffic.note(event));

@@ -40,6 +40,8 @@ pub struct Ending {
     pub out_of_memory: bool,
     /// Largest resident set of one of its processes.
     pub peak_memory_bytes: Option<u64>,
+    /// Bytes of its output that found no room on the disk.
+    pub lost_bytes: u64,
     /// Why the trainer could not be started.
     pub error: Option<String>,
     /// The last line that it wrote to its errors, or else at all.
@@ -87,7 +89,11 @@ pub fn transition(status: Status, input: &Input) -> Option<Transition> {
             // A trainer that finished before the signal reached it has completed; any other
             // end after a stop is the one that was asked for.
             let stopping = status == Status::Stopping && ending.exit_code != Some(0);
-            let (status, message) = ending.verdict(ending.asked || stopping);
+            let (status, mut message) = ending.verdict(ending.asked || stopping);
+            if ending.lost_bytes > 0 {
+                let lost = bytes(ending.lost_bytes);
+                message += &format!(" The disk was full: {lost} of its output were not kept.");
+            }
             to(status, message, None)
         }
         (Status::Running, Input::StopSeen { by }) => to(

@@ -69,37 +69,134 @@ impl RunView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{RunId, TrainingUpdate, Value};
+    use crate::event::{Level, RunId, Status, StatusUpdate, Stream, TrainingUpdate, Value};
     use proptest::prelude::*;
 
-    fn event(epoch: u64) -> Event {
-        Event::TrainingUpdate {
-            run_id: RunId::parse("20250824-181433-a1b2").unwrap(),
-            data: TrainingUpdate {
-                epoch: Some(epoch),
-                generator_loss: Some(Value(epoch as f64)),
-                ..TrainingUpdate::default()
-            },
-            timestamp: "t".into(),
+    fn run_id() -> RunId {
+        RunId::parse("20250824-181433-a1b2").unwrap()
+    }
+
+    fn fresh() -> RunView {
+        RunView {
+            state: RunState::started(run_id(), "t".into()),
+            ..RunView::default()
         }
     }
 
+    /// Any event that a run can say; log lines are numbered afterwards.
+    fn event() -> impl Strategy<Value = Event> {
+        let value = || {
+            let number =
+                prop_oneof![4 => -1e3..1e3f64, 1 => Just(f64::NAN), 1 => Just(f64::INFINITY)];
+            prop::option::of(number.prop_map(Value))
+        };
+        let count = || prop::option::of(0u64..50);
+        let status = prop::sample::select(vec![
+            Status::Running,
+            Status::Stopping,
+            Status::Completed,
+            Status::Lost,
+        ]);
+        prop_oneof![
+            (count(), count(), value(), value(), value()).prop_map(|(epoch, step, g, d, lr)| {
+                Event::TrainingUpdate {
+                    run_id: run_id(),
+                    data: TrainingUpdate {
+                        epoch,
+                        step,
+                        generator_loss: g,
+                        discriminator_loss: d,
+                        other: lr.map(|lr| ("lr".to_owned(), lr)).into_iter().collect(),
+                        ..TrainingUpdate::default()
+                    },
+                    timestamp: "2025-08-24T18:14:33Z".into(),
+                }
+            }),
+            (count(), 0.0..100.0f64).prop_map(|(epoch, progress_percent)| Event::Progress {
+                run_id: run_id(),
+                epoch,
+                progress_percent,
+                timestamp: "2025-08-24T18:14:34Z".into(),
+            }),
+            (status, any::<bool>()).prop_map(|(status, stalled)| Event::StatusUpdate {
+                run_id: run_id(),
+                data: StatusUpdate {
+                    status,
+                    message: status.name().into(),
+                    stalled,
+                },
+                timestamp: "2025-08-24T18:14:35Z".into(),
+            }),
+            prop::option::of(1u64..4).prop_map(|back| Event::LogEntry {
+                run_id: run_id(),
+                data: LogEntry {
+                    line: 0,
+                    stream: Stream::Stdout,
+                    level: Level::Info,
+                    message: "m".into(),
+                    replaces: back,
+                    colours: Vec::new(),
+                },
+                timestamp: "2025-08-24T18:14:36Z".into(),
+            }),
+        ]
+    }
+
+    /// Numbers the log lines, and lets each that replaces name a line before it.
+    fn numbered(mut events: Vec<Event>) -> Vec<Event> {
+        let mut line = 0;
+        for event in &mut events {
+            if let Event::LogEntry { data, .. } = event {
+                line += 1;
+                data.line = line;
+                data.replaces = data
+                    .replaces
+                    .filter(|back| *back < line)
+                    .map(|back| line - back);
+            }
+        }
+        events
+    }
+
     proptest! {
-        /// However a stream is split, and however often a part is repeated, the view is the same.
+        /// However a stream is split, a part repeated, and a view sent over the wire between
+        /// two parts, the view is the same.
         #[test]
-        fn repeats_change_nothing(splits in prop::collection::vec(1u64..50, 1..10)) {
-            let run_id = RunId::parse("20250824-181433-a1b2").unwrap();
-            let fresh = || RunView {
-                state: RunState::started(run_id.clone(), "t".into()),
-                ..RunView::default()
-            };
+        fn splits_and_repeats_change_nothing(
+            events in prop::collection::vec(event(), 0..120).prop_map(numbered),
+            splits in prop::collection::vec((0usize..120, 0usize..5), 0..8),
+        ) {
             let (mut whole, mut split) = (fresh(), fresh());
-            (1..=50).for_each(|seq| whole.apply(seq, &event(seq)));
-            for upto in splits.into_iter().chain([50]) {
-                let from = split.as_of.saturating_sub(3).max(1);
-                (from..=upto).for_each(|seq| split.apply(seq, &event(seq)));
+            let fold = |view: &mut RunView, from: usize, upto: usize| {
+                for (at, event) in events.iter().enumerate().take(upto).skip(from) {
+                    view.apply(at as Seq + 1, event);
+                }
+            };
+            fold(&mut whole, 0, events.len());
+            for (upto, repeated) in splits.into_iter().chain([(events.len(), 2)]) {
+                let seen = split.as_of as usize;
+                fold(&mut split, seen.saturating_sub(repeated), upto);
+                let sent = serde_json::to_string(&split).unwrap();
+                split = serde_json::from_str(&sent).unwrap();
             }
             prop_assert_eq!(whole, split);
         }
+    }
+
+    #[test]
+    fn a_progress_bar_is_one_line_of_the_tail() {
+        let mut tail = LogTail::default();
+        for (line, replaces) in [(1, None), (2, Some(1)), (3, None), (4, Some(2))] {
+            tail.push(LogEntry {
+                line,
+                stream: Stream::Stderr,
+                level: Level::Info,
+                message: String::new(),
+                replaces,
+                colours: Vec::new(),
+            });
+        }
+        let lines: Vec<u64> = tail.0.iter().map(|entry| entry.line).collect();
+        assert_eq!(lines, [3, 4]);
     }
 }

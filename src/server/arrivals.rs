@@ -150,6 +150,9 @@ impl Arrivals {
 
     /// Enters runs into the index. Those that are alive are followed; the others are given back.
     fn enter(&self, folders: Vec<(RunId, PathBuf)>) -> Result<Vec<Waiting>, ServerError> {
+        if folders.is_empty() {
+            return Ok(Vec::new());
+        }
         let (mut alive, mut over) = (Vec::new(), Vec::new());
         for (id, path) in folders {
             let (manifest, damage) = match folder::read_manifest(&path) {

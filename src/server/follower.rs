@@ -319,6 +319,7 @@ impl End {
             asked: report.asked_by.is_some(),
             out_of_memory: report.out_of_memory,
             peak_memory_bytes: report.peak_memory_bytes,
+            lost_bytes: report.lost_bytes,
             error: report.error.clone(),
             last_line: None,
         };

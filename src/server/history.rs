@@ -48,7 +48,7 @@ impl History {
         let Some(id) = self.run_or_latest(run_id)? else {
             return Ok(TrainingStatus::default());
         };
-        let state = self.journal.read(|index| journal::state(index, &id))?;
+        let state = self.with_trouble(self.journal.read(|index| journal::state(index, &id))?);
         Ok(TrainingStatus {
             elapsed_seconds: listing::elapsed(&state),
             status: state.status,
@@ -73,7 +73,8 @@ impl History {
                 .as_ref()
                 .map(|id| journal::state(index, id))
                 .transpose()?;
-            Ok((journal::latest(index)?, state.unwrap_or_default()))
+            let state = self.with_trouble(state.unwrap_or_default());
+            Ok((journal::latest(index)?, state))
         })
     }
 
@@ -91,7 +92,7 @@ impl History {
             let run = journal::known_key(index, id)?;
             Ok(RunView {
                 as_of,
-                state: journal::state(index, id)?,
+                state: self.with_trouble(journal::state(index, id)?),
                 manifest: Some(manifest(index, id)?),
                 series: points::series_set(index, run, SeriesSet::KEPT)?,
                 log: LogTail(lines::tail(index, run, LogTail::KEPT)?.into()),
@@ -168,7 +169,7 @@ impl History {
         let samples = samples::list(&self.runs.join(id.as_str()));
         self.journal.read(|index| {
             let run = journal::known_key(index, &id)?;
-            let state = journal::state(index, &id)?;
+            let state = self.with_trouble(journal::state(index, &id)?);
             let (ended, damage): (Option<String>, Option<String>) = index.query_row(
                 "SELECT ended, damage FROM runs WHERE run = ?1",
                 [run],
@@ -213,6 +214,16 @@ impl History {
             let name = name.escape_debug();
             ServerError::NotFound(format!("The run {id} has no sample “{name}”."))
         })
+    }
+
+    /// The state of a run that cannot be written down at present says so.
+    fn with_trouble(&self, mut state: RunState) -> RunState {
+        if state.status.is_active()
+            && let Some(trouble) = &*self.journal.trouble().borrow()
+        {
+            state.message = Some(trouble.clone());
+        }
+        state
     }
 
     fn run_or_latest(&self, asked: Option<&str>) -> Result<Option<RunId>, ServerError> {

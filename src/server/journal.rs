@@ -22,6 +22,8 @@ pub struct Journal {
     index: Index,
     writer: Mutex<Connection>,
     hub: Hub,
+    /// Why nothing can be written at present, for people.
+    trouble: watch::Sender<Option<String>>,
 }
 
 /// How far a run's log is in the index, and what the follower remembers there.
@@ -55,6 +57,7 @@ impl Journal {
             index,
             writer: Mutex::new(writer),
             hub: Hub::new(latest),
+            trouble: watch::Sender::new(None),
         })
     }
 
@@ -226,6 +229,11 @@ impl Journal {
         self.hub.bell()
     }
 
+    /// Why nothing can be written at present, and a bell for when that changes.
+    pub fn trouble(&self) -> watch::Receiver<Option<String>> {
+        self.trouble.subscribe()
+    }
+
     /// Writes in one transaction, and publishes what it numbered once it is committed. The
     /// lock is held until then, which keeps the order.
     fn write<T>(
@@ -233,17 +241,51 @@ impl Journal {
         work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
     ) -> Result<T, ServerError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let tx = writer.transaction()?;
-        let before = latest(&tx)?;
-        let mut numbers = before;
-        let (answer, stored) = work(&tx, &mut numbers)?;
-        if numbers != before {
-            tx.prepare_cached("UPDATE latest SET seq = ?1")?
-                .execute([numbers])?;
-        }
-        tx.commit()?;
+        let written = write(&mut writer, work);
+        let trouble = match &written {
+            Err(ServerError::Index(error)) => Some(trouble(error)),
+            _ => None,
+        };
+        self.trouble.send_if_modified(|told| {
+            let changes = *told != trouble;
+            *told = trouble;
+            changes
+        });
+        let (answer, stored) = written?;
         self.hub.publish(stored);
         Ok(answer)
+    }
+}
+
+/// One transaction.
+fn write<T>(
+    writer: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
+) -> Result<(T, Vec<Stored>), ServerError> {
+    let tx = writer.transaction()?;
+    let before = latest(&tx)?;
+    let mut numbers = before;
+    let done = work(&tx, &mut numbers)?;
+    if numbers != before {
+        tx.prepare_cached("UPDATE latest SET seq = ?1")?
+            .execute([numbers])?;
+    }
+    tx.commit()?;
+    Ok(done)
+}
+
+/// What a failure to write means for those who watch.
+fn trouble(error: &rusqlite::Error) -> String {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => {
+            "The disk of the runs folder is full: the training goes on, but what it prints is \
+             neither kept nor shown until there is room."
+                .into()
+        }
+        _ => format!(
+            "What the training prints cannot be stored at present ({error}); it goes on, and \
+             this is tried again."
+        ),
     }
 }
 

@@ -16,7 +16,7 @@ use super::hub::Stored;
 use super::replay::Selection;
 use super::supervisor::known_run;
 use super::{Server, ServerError, time};
-use crate::event::{Channel, Event, Seq, StatusUpdate};
+use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
 
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -38,6 +38,8 @@ pub struct Feed {
     /// The present state, for a client that has seen nothing yet.
     greeting: Option<sse::Event>,
     bell: watch::Receiver<Seq>,
+    /// Rings when events can no longer be stored, or can be again.
+    trouble: watch::Receiver<Option<String>>,
     ended: CancellationToken,
 }
 
@@ -71,7 +73,10 @@ impl Feed {
         };
         let bell = server.journal.bell();
         let latest = *bell.borrow();
+        let trouble = server.journal.trouble();
+        let troubled = trouble.borrow().is_some();
         let mut feed = Self {
+            trouble,
             selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
             cursor: last_seen
@@ -85,42 +90,12 @@ impl Feed {
             server,
         };
         if feed.cursor == Seq::MAX {
-            feed.greet()?;
+            let (greeting, as_of) = present(&feed.server, feed.selection.run_id.as_ref(), None)?;
+            (feed.greeting, feed.cursor) = (Some(greeting), as_of);
+        } else if troubled {
+            feed.trouble.mark_changed();
         }
         Ok(feed)
-    }
-
-    /// Begins with the present state, as of one event, from which the stream goes on.
-    fn greet(&mut self) -> Result<(), ServerError> {
-        let (as_of, state) = self
-            .server
-            .history
-            .present(self.selection.run_id.as_ref())?;
-        let message = state.message.unwrap_or_else(|| "No run yet.".into());
-        let status = state.status;
-        let greeting = match state.run_id {
-            Some(run_id) => json!(Event::StatusUpdate {
-                run_id,
-                data: StatusUpdate {
-                    status,
-                    message,
-                    stalled: state.stalled,
-                },
-                timestamp: time::now(),
-            }),
-            None => json!({
-                "type": "status_update",
-                "data": { "status": status, "message": message },
-                "timestamp": time::now(),
-            }),
-        };
-        self.cursor = as_of;
-        self.greeting = Some(
-            sse::Event::default()
-                .id(as_of.to_string())
-                .data(greeting.to_string()),
-        );
-        Ok(())
     }
 
     /// The events as the response sends them. It ends when the server does.
@@ -146,6 +121,10 @@ impl Feed {
             if self.batch.is_empty() && *self.bell.borrow() <= self.cursor {
                 tokio::select! {
                     rung = self.bell.changed() => rung.ok()?,
+                    rung = self.trouble.changed(), if self.selection.channels.contains(&Channel::Training) => {
+                        rung.ok()?;
+                        return self.present().await;
+                    }
                     () = self.ended.cancelled() => return None,
                 }
             }
@@ -153,6 +132,14 @@ impl Feed {
                 return None;
             }
         }
+    }
+
+    /// The present state under the number of the last event: what cannot be stored has none.
+    async fn present(&self) -> Option<sse::Event> {
+        let (server, run_id) = (Arc::clone(&self.server), self.selection.run_id.clone());
+        let cursor = self.cursor;
+        let read = move || present(&server, run_id.as_ref(), Some(cursor));
+        Some(tokio::task::spawn_blocking(read).await.ok()?.ok()?.0)
     }
 
     async fn fetch(&mut self) -> Option<()> {
@@ -176,6 +163,38 @@ impl Feed {
             }
         }
     }
+}
+
+/// The present state of a run, or of the latest, as an event, and the event that it is as of.
+/// `number` goes before that one's.
+fn present(
+    server: &Server,
+    run_id: Option<&RunId>,
+    number: Option<Seq>,
+) -> Result<(sse::Event, Seq), ServerError> {
+    let (as_of, state) = server.history.present(run_id)?;
+    let message = state.message.unwrap_or_else(|| "No run yet.".into());
+    let status = state.status;
+    let told = match state.run_id {
+        Some(run_id) => json!(Event::StatusUpdate {
+            run_id,
+            data: StatusUpdate {
+                status,
+                message,
+                stalled: state.stalled,
+            },
+            timestamp: time::now(),
+        }),
+        None => json!({
+            "type": "status_update",
+            "data": { "status": status, "message": message },
+            "timestamp": time::now(),
+        }),
+    };
+    let event = sse::Event::default()
+        .id(number.unwrap_or(as_of).to_string())
+        .data(told.to_string());
+    Ok((event, as_of))
 }
 
 fn unknown_channel(name: &str) -> ServerError {

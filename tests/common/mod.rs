@@ -54,6 +54,11 @@ impl Site {
     /// Kills the server at once, as a crash does, and starts it again on the same port.
     pub fn crash_and_restart(&mut self) {
         self.crash();
+        self.restart();
+    }
+
+    /// Starts the server again on the same port, once it was killed.
+    pub fn restart(&mut self) {
         let address = self.url.trim_start_matches("http://").to_owned();
         // A client that called meanwhile may have been given this very port for its own end.
         let (server, output, url) = wait(|| try_launch(self.folder.path(), &address))

@@ -1,0 +1,85 @@
+//! A disk that is full stops nothing but recording, and the state says so.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Site, wait};
+use serde_json::json;
+
+/// A small disk of its own, as long as the test lasts.
+struct Disk(PathBuf);
+
+impl Disk {
+    /// `None` where this machine does not let the test mount one.
+    fn mount(place: &Path) -> Option<Self> {
+        std::fs::create_dir_all(place).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=32m", "nashboard-test"])
+            .arg(place)
+            .output()
+            .ok()?;
+        mounted.status.success().then(|| Self(place.to_owned()))
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount")
+            .args(["--lazy"])
+            .arg(&self.0)
+            .status();
+    }
+}
+
+#[test]
+fn a_full_disk_stops_nothing_but_recording() {
+    let script = r#"
+        echo "Epoch 1/2 Generator Loss: 1.5"
+        seq -f 'a line that needs room on the disk, number %.0f' 1 200000
+        until [ -e "$NASHBOARD_RUN_DIR/../go" ]; do sleep 0.05; done
+        echo "Epoch 2/2 Generator Loss: 0.5"
+    "#;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let place = elsewhere.path().join("small");
+    let Some(disk) = Disk::mount(&place) else {
+        println!("SKIPPED: this machine lets nobody mount a small disk; nothing was tested");
+        return;
+    };
+    let runs = format!("runs = {place:?}\n");
+    let site = Site::with_config(&[("floods", script)], &runs);
+    let ballast = place.join("ballast");
+    std::fs::write(&ballast, vec![0; 24 << 20]).unwrap();
+    let run = site.run("floods");
+    let status = wait(|| {
+        let status = site.status();
+        let message = status["message"].as_str().unwrap_or_default();
+        message.contains("is full").then(|| status.clone())
+    })
+    .unwrap_or_else(|| panic!("nothing is said: {}", site.status()));
+    assert_eq!(status["status"], "running");
+    let told = site.events("/events", |events| events.len() == 1);
+    let message = told[0].1["data"]["message"].as_str().unwrap();
+    assert!(message.contains("is full"), "{message}");
+
+    // Room again: the trainer goes on, and what was lost is counted.
+    std::fs::remove_file(ballast).unwrap();
+    std::fs::write(place.join("go"), "").unwrap();
+    let status = site.wait_for("completed");
+    assert_eq!(status["generator_loss"], 0.5, "{status}");
+    let message = status["message"].as_str().unwrap();
+    assert!(message.contains("were not kept"), "{message}");
+    let (_, detail) = site.get(&format!("/api/run?run_id={run}"));
+    let lost = detail["ended"]["lost_bytes"].as_u64().unwrap();
+    assert!(lost > 1 << 20, "{lost}");
+    let (_, notice) = site.get(&format!(
+        "/api/log?run_id={run}&query=bytes%20not%20recorded"
+    ));
+    assert!(notice["matching"].as_u64().unwrap() >= 1, "{notice}");
+    assert_eq!(site.post("/api/delete_run", &json!({"run_id": run})).0, 200);
+    drop(site);
+    drop(disk);
+}
