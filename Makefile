@@ -72,7 +72,7 @@ screenshots: setup-test ## take the pictures of docs/images anew, with what unit
 .PHONY: bench
 bench: setup-build ## measure the way from a trainer's output to the page
 	$(call heading,Benches)
-	$(tools) cargo bench --locked --features ssr
+	$(tools) cargo bench --locked --features ssr --bench pipeline
 
 .PHONY: setup-build setup-test
 setup-build:
