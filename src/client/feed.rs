@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use crate::event::{Event, RunId, Seq};
-use crate::run::{Link, RunState, RunView, Traffic};
+use crate::run::{Link, RunView, Traffic};
 
 /// Milliseconds to wait before the first, second, … attempt to reconnect; the last repeats.
 const PAUSES: [u64; 5] = [500, 1000, 2000, 4000, 8000];
@@ -215,11 +215,7 @@ impl Line {
             let shown = view.state.run_id.as_ref();
             if follows && seq > view.as_of && shown.is_none_or(|shown| event.run_id() > shown) {
                 // The stream brings a run from its first event on: nothing of it was missed.
-                *view = RunView {
-                    as_of: view.as_of,
-                    state: RunState::started(event.run_id().clone(), event.timestamp().to_owned()),
-                    ..RunView::default()
-                };
+                *view = view.turned_to(event.run_id().clone(), event.timestamp().to_owned());
             }
             view.apply(seq, event);
             // What the server cannot store has no number of its own.

@@ -22,6 +22,9 @@ use super::{lock::Hold, memory, output::Output};
 
 /// Most bytes that one read takes.
 const CHUNK: usize = 64 * 1024;
+/// After a round that read little, the pipes are left alone for so long: who writes into a pipe
+/// that nobody waits at need not wake us, which would cost it more than the writing itself.
+const BREATH: Duration = Duration::from_millis(2);
 /// What the command leaves behind has this long to end by itself, and again after SIGTERM.
 const LEFTOVER_GRACE: Duration = Duration::from_secs(1);
 /// SIGKILL is repeated, since each death may hand us new orphans.
@@ -147,7 +150,7 @@ impl Recording<'_> {
                 polled => polled?,
             };
             let ready: Vec<_> = waited.iter().map(|fd| fd.any() == Some(true)).collect();
-            self.read(&ready);
+            let length = self.read(&ready);
             for signal in signals.pending() {
                 match signal {
                     SIGCHLD => all_ended = self.reap(),
@@ -157,6 +160,9 @@ impl Recording<'_> {
                 }
             }
             self.send_due();
+            if (1..CHUNK).contains(&length) && !all_ended {
+                thread::sleep(BREATH);
+            }
             rounds_left -= usize::from(all_ended);
         }
         Ok(())
@@ -178,9 +184,11 @@ impl Recording<'_> {
         wait.try_into().unwrap_or(PollTimeout::MAX)
     }
 
-    /// Reads once from each source that is ready, and drops those that have ended.
-    fn read(&mut self, ready: &[bool]) {
+    /// Reads once from each source that is ready, and drops those that have ended. Gives the
+    /// most bytes that one of them had.
+    fn read(&mut self, ready: &[bool]) -> usize {
         let (mut entries, mut chunk, mut ready) = (Vec::new(), [0; CHUNK], ready.iter());
+        let mut longest = 0;
         self.family.sources.retain_mut(|(pipe, writer)| {
             if ready.next() == Some(&true) {
                 let length = pipe.read(&mut chunk).unwrap_or(0);
@@ -188,6 +196,7 @@ impl Recording<'_> {
                     writer.flush(&mut entries);
                     return false;
                 }
+                longest = longest.max(length);
                 writer.push(&chunk[..length], &mut entries);
             } else if writer.silent_at().is_some_and(|at| at <= Instant::now()) {
                 writer.flush(&mut entries);
@@ -195,6 +204,7 @@ impl Recording<'_> {
             true
         });
         self.output.append(&entries);
+        longest
     }
 
     fn reap(&mut self) -> bool {

@@ -1,11 +1,11 @@
 //! All that the page shows of a run, as of one event, so that a stream can continue it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Manifest, RunState, SeriesSet};
-use crate::event::{Event, LogEntry, Seq};
+use crate::event::{Event, LogEntry, RunId, Seq};
 
 /// The last log lines of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,16 +42,40 @@ pub struct RunView {
     pub manifest: Option<Manifest>,
     pub series: SeriesSet,
     pub log: LogTail,
+    /// Runs that are active, this one among them or not.
+    #[serde(default)]
+    pub active: BTreeSet<RunId>,
+    /// How many runs may be active at the same time.
+    #[serde(default)]
+    pub active_most: u64,
 }
 
 impl RunView {
+    /// The view of a newer run, from its first event on; what is not about one run stays.
+    pub fn turned_to(&self, run_id: RunId, started_at: String) -> Self {
+        Self {
+            as_of: self.as_of,
+            state: RunState::started(run_id, started_at),
+            active: self.active.clone(),
+            active_most: self.active_most,
+            ..Self::default()
+        }
+    }
+
     /// Folds the event number `seq` in. An event that the view already holds changes
-    /// nothing, and neither does one of another run.
+    /// nothing, and one of another run only what is active.
     pub fn apply(&mut self, seq: Seq, event: &Event) {
         if seq <= self.as_of {
             return;
         }
         self.as_of = seq;
+        if let Event::StatusUpdate { run_id, data, .. } = event {
+            if data.status.is_active() {
+                self.active.insert(run_id.clone());
+            } else {
+                self.active.remove(run_id);
+            }
+        }
         if self.state.run_id.as_ref() != Some(event.run_id()) {
             return;
         }
@@ -69,7 +93,7 @@ impl RunView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Level, RunId, Status, StatusUpdate, Stream, TrainingUpdate, Value};
+    use crate::event::{Level, Status, StatusUpdate, Stream, TrainingUpdate, Value};
     use proptest::prelude::*;
 
     fn run_id() -> RunId {

@@ -183,7 +183,7 @@ mod tests {
             .into_iter()
             .map(|run| run.0)
             .collect();
-        assert_eq!(found, [manifest.id.clone()]);
+        assert_eq!(found, std::slice::from_ref(&manifest.id));
         assert_eq!(read_manifest(&path).unwrap(), manifest);
     }
 

@@ -11,7 +11,7 @@ use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
 use super::supervisor::known_run;
-use super::{ServerError, samples};
+use super::{Config, ServerError, samples};
 use crate::event::{RunId, Seq, Status};
 use crate::run::{
     Compared, Comparison, LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView,
@@ -23,6 +23,7 @@ pub struct History {
     runs: PathBuf,
     journal: Arc<Journal>,
     arrivals: Arc<Arrivals>,
+    active_most: u64,
 }
 
 /// Runs that can be compared.
@@ -34,10 +35,11 @@ const COMPARED_POINTS_MOST: u64 = 5000;
 const LAST_LINES: usize = 20;
 
 impl History {
-    /// A reader of `journal`, whose runs have their folders below `runs`.
-    pub fn new(runs: PathBuf, journal: Arc<Journal>, arrivals: Arc<Arrivals>) -> Self {
+    /// A reader of `journal`, whose runs have their folders where `config` says.
+    pub fn new(config: &Config, journal: Arc<Journal>, arrivals: Arc<Arrivals>) -> Self {
         Self {
-            runs,
+            runs: config.runs.clone(),
+            active_most: config.limits.active_runs as u64,
             journal,
             arrivals,
         }
@@ -83,19 +85,22 @@ impl History {
         let asked = self.run_or_latest(run_id)?;
         self.journal.read(|index| {
             let as_of = journal::latest(index)?;
+            let rest = RunView {
+                as_of,
+                active: listing::active(index)?,
+                active_most: self.active_most,
+                ..RunView::default()
+            };
             let Some(id) = &asked else {
-                return Ok(RunView {
-                    as_of,
-                    ..RunView::default()
-                });
+                return Ok(rest);
             };
             let run = journal::known_key(index, id)?;
             Ok(RunView {
-                as_of,
                 state: self.with_trouble(journal::state(index, id)?),
                 manifest: Some(manifest(index, id)?),
                 series: points::series_set(index, run, SeriesSet::KEPT)?,
                 log: LogTail(lines::tail(index, run, LogTail::KEPT)?.into()),
+                ..rest
             })
         })
     }

@@ -45,6 +45,9 @@ pub struct Conclusion {
     pub damage: Option<String>,
 }
 
+/// A status after something happened, and what is to be done.
+type Changed = (Status, Option<Effect>);
+
 /// The key by which tables of the index call a run.
 pub type RunKey = i64;
 
@@ -111,12 +114,7 @@ impl Journal {
     }
 
     /// Lets `input` happen to a run at the moment `at`: its status after it, and what is to be done.
-    pub fn happen(
-        &self,
-        run_id: &RunId,
-        input: &Input,
-        at: &str,
-    ) -> Result<(Status, Option<Effect>), ServerError> {
+    pub fn happen(&self, run_id: &RunId, input: &Input, at: &str) -> Result<Changed, ServerError> {
         self.write(|tx, numbers| change(tx, run_id, input, at, numbers))
     }
 
@@ -335,7 +333,7 @@ fn change(
     input: &Input,
     at: &str,
     numbers: &mut Seq,
-) -> Result<((Status, Option<Effect>), Vec<Stored>), ServerError> {
+) -> Result<(Changed, Vec<Stored>), ServerError> {
     let before = state(tx, run_id)?.status;
     let Some(change) = transition(before, input) else {
         return Ok(((before, None), Vec::new()));

@@ -1,5 +1,7 @@
 //! The history as a list: which runs are wanted, in which order, a page at a time.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params_from_iter};
 
@@ -62,6 +64,15 @@ pub fn one(index: &Connection, id: &RunId) -> Result<RunRow, ServerError> {
         Some(found) => row(found),
         None => Err(ServerError::NotFound(format!("There is no run {id}."))),
     }
+}
+
+/// The runs that are active.
+pub fn active(index: &Connection) -> Result<BTreeSet<RunId>, ServerError> {
+    let mut rows = index.prepare_cached(
+        "SELECT run_id FROM runs WHERE shown AND status IN ('running', 'stopping')",
+    )?;
+    let ids: Result<Vec<String>, _> = rows.query_map([], |row| row.get(0))?.collect();
+    Ok(ids?.iter().filter_map(|id| RunId::parse(id)).collect())
 }
 
 /// What [`row`] reads.

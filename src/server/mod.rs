@@ -88,11 +88,7 @@ impl Server {
             Arc::clone(&journal),
         )?;
         Ok(Arc::new(Self {
-            history: History::new(
-                config.runs.clone(),
-                Arc::clone(&journal),
-                Arc::clone(&arrivals),
-            ),
+            history: History::new(&config, Arc::clone(&journal), Arc::clone(&arrivals)),
             archive: Archive::new(
                 config.runs.clone(),
                 config.limits.deleted_days,
