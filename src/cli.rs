@@ -203,7 +203,7 @@ fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
         _ => Box::new(io::stdin().lock()),
     };
     let mut output = io::BufWriter::new(io::stdout().lock());
-    let (mut lines, reader, mut number) = (Lines::default(), Reader::default(), 0u64);
+    let (mut lines, mut reader, mut number) = (Lines::default(), Reader::default(), 0u64);
     loop {
         let buffer = input.fill_buf()?;
         if buffer.is_empty() {

@@ -7,6 +7,7 @@ mod data;
 mod edit;
 mod error;
 mod log;
+mod reading;
 mod runs;
 mod training;
 
@@ -14,6 +15,7 @@ pub use data::{DataSources, PreviewCsv, data_sources, preview_csv};
 pub use edit::{DeleteRun, EditRun, RestoreRun, delete_run, edit_run, restore_run};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use log::{GetLog, log};
+pub use reading::{ReadLines, read_lines};
 pub use runs::{
     GetComparison, GetRun, GetRuns, GetSeries, GetView, compare, run, runs, series, view,
 };

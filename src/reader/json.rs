@@ -1,123 +1,282 @@
-//! Reads a line that is one JSON object.
+//! Reads a line that is one JSON object, and where in it each value stands.
+//!
+//! Python writes NaN and Infinity into JSON, which JSON parsers refuse; this one takes
+//! them. Of lists it takes nothing: they are series, not a report.
 
-use serde_json::{Map, Value as Json};
+use std::ops::Range;
 
-use super::Reading;
-use super::number::MOST;
-use super::words::{Word, word};
-use crate::event::Value;
+use super::draft::{Candidate, Draft};
+use super::words::{Meaning, Word, meaning};
+use super::{Reading, Rule, noise, number};
 
-/// Metrics taken from one object; more are not the report of a trainer.
-const MOST_METRICS: usize = 200;
+/// Objects within objects that are looked at.
+const DEEPEST: usize = 16;
+/// Values of one object that are looked at; more are not the report of a trainer.
+const MOST_VALUES: usize = 400;
 
-/// What a JSON line states, or `None` where it is not a JSON object. Python writes NaN
-/// and Infinity into JSON, which no JSON parser reads: they become strings first.
-pub fn read(text: &str) -> Option<Reading> {
-    let text = text.trim();
-    if !(text.starts_with('{') && text.ends_with('}')) {
+/// A value of the object: under which path, where, and whether it is text.
+struct Entry {
+    path: String,
+    value: Range<usize>,
+    is_text: bool,
+}
+
+/// What a JSON line states, or `None` where it is not a JSON object. `trained` tells
+/// that the run has begun to count.
+pub fn read(text: &str, trained: bool) -> Option<Reading> {
+    let line = text.trim();
+    if !(line.starts_with('{') && line.ends_with('}')) {
         return None;
     }
-    let object: Map<String, Json> = serde_json::from_str(text)
-        .or_else(|_| serde_json::from_str(&quote_non_finite(text)))
-        .ok()?;
-    let mut reading = Reading::default();
-    for (name, value) in &object {
-        state(&mut reading, name, value);
+    let mut cursor = Cursor {
+        text,
+        at: text.len() - text.trim_start().len(),
+        entries: Vec::new(),
+    };
+    cursor.object("", 0)?;
+    if !text[cursor.at..].trim().is_empty() {
+        return None;
     }
-    Some(reading)
+    Some(state(text, &cursor.entries, trained))
 }
 
-fn state(reading: &mut Reading, name: &str, value: &Json) {
-    let update = &mut reading.update;
-    let number = number(value);
-    let count = value.as_u64().filter(|count| *count <= MOST);
-    match word(name) {
-        Some(Word::Epoch) => update.epoch = count,
-        Some(Word::TotalEpochs) => update.total_epochs = count,
-        Some(Word::Step) => update.step = count,
-        Some(Word::TotalSteps) => update.total_steps = count,
-        Some(Word::GeneratorLoss) => update.generator_loss = number,
-        Some(Word::DiscriminatorLoss) => update.discriminator_loss = number,
-        Some(Word::RealScores) => update.real_scores = number,
-        Some(Word::FakeScores) => update.fake_scores = number,
-        Some(Word::Progress) => reading.progress_percent = value.as_f64(),
-        None if update.other.len() < MOST_METRICS => {
-            if let Some(number) = number {
-                update.other.insert(name.to_owned(), number);
+fn state(text: &str, entries: &[Entry], trained: bool) -> Reading {
+    let mut draft = Draft::new("");
+    draft.text = text;
+    let aside = entries.iter().any(|e| {
+        let kind = matches!(e.path.as_str(), "mode" | "phase" | "split" | "stage");
+        kind && e.is_text && noise::evaluation(&text[e.value.clone()])
+    });
+    for entry in entries {
+        let value = &text[entry.value.clone()];
+        let numeric = number::non_finite(value) == Some(value.len())
+            || value
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+        let Some(parsed) = number::parse(value).filter(|_| numeric) else {
+            continue;
+        };
+        let known = meaning(&entry.path);
+        let counter = match known {
+            Some(Meaning::Word(word @ (Word::Epoch | Word::Step)) | Meaning::Weak(word)) => {
+                Some(word)
+            }
+            _ => None,
+        };
+        let range = entry.value.clone();
+        if let Some(word) = counter.filter(|_| number::count(value).is_some()) {
+            draft.tokens = vec![super::token::Token {
+                kind: super::token::Kind::Number,
+                start: range.start,
+                end: range.end,
+                full: range.end,
+            }];
+            if draft.state_count(word, 0, None, Rule::Json) {
+                draft.counted = true;
+                continue;
             }
         }
-        None => {}
-    }
-}
-
-fn number(value: &Json) -> Option<Value> {
-    match value {
-        Json::Number(number) => number.as_f64().map(Value),
-        Json::String(word) => match word.as_str() {
-            "NaN" => Some(Value(f64::NAN)),
-            "Infinity" => Some(Value(f64::INFINITY)),
-            "-Infinity" => Some(Value(f64::NEG_INFINITY)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// `text` with the bare words NaN and Infinity outside of strings put in quotes.
-fn quote_non_finite(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 16);
-    let mut in_string = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let bare = ["NaN", "-Infinity", "Infinity"]
-            .into_iter()
-            .find(|w| rest.starts_with(w));
-        if let (false, Some(word)) = (in_string, bare) {
-            quoted.extend(["\"", word, "\""]);
-            rest = &rest[word.len()..];
-            continue;
-        }
-        let length = match c {
-            '\\' if in_string => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-            _ => c.len_utf8(),
+        let update = &mut draft.reading.update;
+        let (slot, key) = match known {
+            Some(Meaning::Word(Word::TotalEpochs)) => (&mut update.total_epochs, "total_epochs"),
+            Some(Meaning::Word(Word::TotalSteps)) => (&mut update.total_steps, "total_steps"),
+            Some(Meaning::Word(Word::Progress)) => {
+                if (0.0..=100.0).contains(&parsed) && draft.reading.progress_percent.is_none() {
+                    draft.reading.progress_percent = Some(parsed);
+                    draft.found("progress_percent".to_owned(), range, Rule::Json);
+                }
+                continue;
+            }
+            _ => {
+                let network = matches!(
+                    known,
+                    Some(Meaning::Word(_) | Meaning::Mean(_) | Meaning::Bare(_))
+                );
+                draft.candidates.push(Candidate {
+                    name: entry.path.clone(),
+                    value: range,
+                    meaning: known,
+                    rule: Rule::Json,
+                    percent: false,
+                    aside: aside || network && noise::evaluated(&entry.path),
+                });
+                continue;
+            }
         };
-        in_string ^= c == '"';
-        quoted.push_str(&rest[..length]);
-        rest = &rest[length..];
+        *slot = number::count(value);
+        if slot.is_some() {
+            draft.found(key.to_owned(), range, Rule::Json);
+        }
     }
-    quoted
+    // A total without the count that it belongs to is a setting.
+    let update = &draft.reading.update;
+    if !draft.counted
+        && !draft.speaks_of_networks()
+        && (update.total_epochs, update.total_steps) != (None, None)
+    {
+        return Reading::default();
+    }
+    draft.settle(trained)
+}
+
+struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+    entries: Vec<Entry>,
+}
+
+impl Cursor<'_> {
+    fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes.get(self.at), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn object(&mut self, path: &str, depth: usize) -> Option<()> {
+        self.eat(b'{').filter(|()| depth < DEEPEST)?;
+        if self.eat(b'}').is_some() {
+            return Some(());
+        }
+        loop {
+            let key = self.string()?;
+            let key = &self.text[key];
+            let path = if path.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{path}/{key}")
+            };
+            self.eat(b':')?;
+            self.value(path, depth)?;
+            if self.eat(b',').is_none() {
+                return self.eat(b'}');
+            }
+        }
+    }
+
+    fn value(&mut self, path: String, depth: usize) -> Option<()> {
+        let (value, is_text) = match self.peek()? {
+            b'{' => return self.object(&path, depth + 1),
+            b'[' => return self.list(depth + 1),
+            b'"' => (self.string()?, true),
+            _ => (self.bare()?, false),
+        };
+        if self.entries.len() < MOST_VALUES {
+            self.entries.push(Entry {
+                path,
+                value,
+                is_text,
+            });
+        }
+        Some(())
+    }
+
+    /// Steps over a list.
+    fn list(&mut self, depth: usize) -> Option<()> {
+        self.eat(b'[').filter(|()| depth < DEEPEST)?;
+        if self.eat(b']').is_some() {
+            return Some(());
+        }
+        let known = self.entries.len();
+        loop {
+            self.value(String::new(), depth)?;
+            self.entries.truncate(known);
+            if self.eat(b',').is_none() {
+                return self.eat(b']');
+            }
+        }
+    }
+
+    /// The inside of a string.
+    fn string(&mut self) -> Option<Range<usize>> {
+        self.eat(b'"')?;
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.at)? {
+                b'"' => break,
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        let end = self.at;
+        self.at += 1;
+        self.text.is_char_boundary(end).then_some(start..end)
+    }
+
+    /// A number, or one of JSON's and Python's words.
+    fn bare(&mut self) -> Option<Range<usize>> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let length = rest.find([',', '}', ']', ' ', '\t']).unwrap_or(rest.len());
+        let word = &rest[..length];
+        self.at += length;
+        let known = matches!(
+            word,
+            "null" | "true" | "false" | "NaN" | "Infinity" | "-Infinity"
+        ) || word.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            && word.parse::<f64>().is_ok();
+        known.then_some(start..self.at)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Value;
 
     #[test]
     fn the_documented_names_and_others() {
-        let reading = read(
-            r#"{"epoch": 3, "generator_loss": 1.5, "real_scores": NaN, "lr": 2e-4, "tag": "a"}"#,
-        )
-        .unwrap();
+        let line =
+            r#"{"epoch": 3, "generator_loss": 1.5, "real_scores": NaN, "lr": 2e-4, "tag": "a"}"#;
+        let reading = read(line, false).unwrap();
         assert_eq!(reading.update.epoch, Some(3));
         assert_eq!(reading.update.generator_loss, Some(Value(1.5)));
         assert_eq!(reading.update.real_scores, Some(Value(f64::NAN)));
         assert_eq!(reading.update.other.len(), 1);
         assert_eq!(reading.update.other["lr"], Value(2e-4));
         assert_eq!(reading.update.discriminator_loss, None);
+        for found in &reading.found {
+            assert!(
+                ["3", "1.5", "NaN", "2e-4"].contains(&&line[found.start..found.end]),
+                "{found:?}"
+            );
+        }
     }
 
     #[test]
-    fn words_inside_strings_are_left_alone() {
-        assert_eq!(
-            quote_non_finite(r#"{"a":"NaN \" NaN","b":-Infinity}"#),
-            r#"{"a":"NaN \" NaN","b":"-Infinity"}"#
-        );
+    fn objects_within_keep_their_path() {
+        let line = r#"{"epoch":1,"losses":{"G":0.5,"D":0.25},"hist":[1,2,{"g_loss":9}],"t\"x":1}"#;
+        let update = read(line, false).unwrap().update;
+        assert_eq!(update.generator_loss, Some(Value(0.5)));
+        assert_eq!(update.discriminator_loss, Some(Value(0.25)));
+    }
+
+    #[test]
+    fn a_servers_log_states_nothing() {
+        let line =
+            r#"{"level":"info","ts":1690000000.5,"status":200,"latency":0.5,"path":"/epoch/3"}"#;
+        assert!(read(line, true).unwrap().is_empty());
     }
 
     #[test]
     fn what_is_no_object_states_nothing() {
-        for text in ["", "{", "[1,2]", "{not json}", "42", "\"{}\""] {
-            assert_eq!(read(text), None, "{text}");
+        for text in [
+            "",
+            "{",
+            "[1,2]",
+            "{not json}",
+            "42",
+            "\"{}\"",
+            "{\"a\":1}}",
+            "{\"a\" 1}",
+        ] {
+            assert_eq!(read(text, true), None, "{text}");
         }
     }
 }

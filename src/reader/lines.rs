@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::colour;
 use crate::event::Colour;
 
 /// A whole line: what stands between two ends, `\n` or `\r`.
@@ -11,22 +12,24 @@ pub struct Line {
     pub text: String,
     /// Bytes beyond [`Lines::LONGEST`] that `text` leaves out.
     pub cut_bytes: u64,
-    /// The line before ended by `\r` alone, so that this one is drawn over it.
+    /// The line before it in its stream ended by a `\r` alone, so that a terminal draws
+    /// this one over it: a living progress bar.
     pub overwrites: bool,
-    /// Where the terminal would have shown `text` in colour.
+    /// The styled parts of the text; empty where it has no colours.
     pub colours: Vec<Colour>,
 }
 
 /// The unfinished line of one stream. Serialisable, so that a follower can go on in the
 /// middle of a line after a restart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Lines {
     pending: Vec<u8>,
     cut_bytes: u64,
     /// The last piece ended a line by `\r`: a `\n` that follows at once belongs to it.
     after_return: bool,
-    /// The last line ended by `\r`, and no `\n` came since.
-    returned: bool,
+    /// The last line ended by a `\r` alone, as far as is known.
+    overwrites: bool,
 }
 
 impl Lines {
@@ -37,7 +40,7 @@ impl Lines {
     /// `ended` tells that a `\n` follows the piece.
     pub fn push(&mut self, piece: &[u8], ended: bool, mut line: impl FnMut(Line)) {
         if piece.is_empty() && ended && self.after_return && self.pending.is_empty() {
-            (self.after_return, self.returned) = (false, false);
+            (self.after_return, self.overwrites) = (false, false);
             return;
         }
         let piece = match piece {
@@ -47,22 +50,20 @@ impl Lines {
         let mut rest = piece;
         while let Some(at) = memchr::memchr(b'\r', rest) {
             self.add(&rest[..at]);
-            line(self.take());
-            self.returned = true;
+            line(self.take(true));
             rest = &rest[at + 1..];
         }
         self.after_return = rest.is_empty() && !piece.is_empty();
         self.add(rest);
         if ended {
             self.after_return = false;
-            line(self.take());
-            self.returned = false;
+            line(self.take(false));
         }
     }
 
     /// The unfinished line at the end of the stream.
     pub fn finish(&mut self) -> Option<Line> {
-        (!self.pending.is_empty() || self.cut_bytes > 0).then(|| self.take())
+        (!self.pending.is_empty() || self.cut_bytes > 0).then(|| self.take(false))
     }
 
     fn add(&mut self, bytes: &[u8]) {
@@ -72,17 +73,15 @@ impl Lines {
         self.cut_bytes += (bytes.len() - taken) as u64;
     }
 
-    fn take(&mut self) -> Line {
-        let text = match memchr::memchr3(0x1b, 0x08, 0x07, &self.pending) {
-            Some(_) => String::from_utf8_lossy(&strip_ansi_escapes::strip(&self.pending)).into(),
-            None => String::from_utf8_lossy(&self.pending).into_owned(),
-        };
+    /// The line that ends here, by a `\r` alone or otherwise.
+    fn take(&mut self, by_return: bool) -> Line {
+        let (text, colours) = colour::strip(&self.pending);
         self.pending.clear();
         Line {
             text,
             cut_bytes: std::mem::take(&mut self.cut_bytes),
-            overwrites: self.returned,
-            colours: Vec::new(),
+            overwrites: std::mem::replace(&mut self.overwrites, by_return),
+            colours,
         }
     }
 }
@@ -117,6 +116,38 @@ mod tests {
             lines_of(&[(b"a\r", false), (b"", true), (b"b", true)]),
             ["a", "b"]
         );
+    }
+
+    #[test]
+    fn a_return_alone_is_drawn_over() {
+        let mut lines = Lines::default();
+        let mut over = Vec::new();
+        let pieces: [(&[u8], bool); 8] = [
+            (b"1%\r2%", false),
+            (b"\r", false),
+            (b"3%", true),
+            (b"next\r", true),
+            (b"win\r", false),
+            (b"", true),
+            (b"bar\r", false),
+            (b"over", true),
+        ];
+        for (piece, ended) in pieces {
+            // What a restart in between keeps.
+            let kept = serde_json::to_string(&lines).unwrap();
+            lines = serde_json::from_str(&kept).unwrap();
+            lines.push(piece, ended, |line| over.push((line.text, line.overwrites)));
+        }
+        let expected = [
+            ("1%", false),
+            ("2%", true),
+            ("3%", true),
+            ("next", false),
+            ("win", false),
+            ("bar", false),
+            ("over", true),
+        ];
+        assert_eq!(over, expected.map(|(text, over)| (text.to_owned(), over)));
     }
 
     #[test]

@@ -1,21 +1,31 @@
 //! From a trainer's text to what it states. Pure: no files, no clock, no threads.
 //!
 //! `Lines` makes lines of the log's pieces, `Reader` reads each line: the trainer's own
-//! pattern first, then JSON, then the built-in rules. Whatever a line does not state
+//! pattern first, then JSON, then tables, then the built-in rules, which find bars, counters and pairs. Whatever a line does not state
 //! stays absent; a value that is doubtful is left out, since a wrong one is worse.
 
+mod bar;
+mod colour;
 mod context;
+mod counter;
+mod draft;
 mod json;
 mod level;
 mod lines;
+mod noise;
 mod number;
-mod rules;
+mod pair;
+mod pattern;
+mod rule;
+mod table;
+mod token;
 mod words;
 
 pub use context::Reader;
 pub use level::level;
 pub use lines::{Line, Lines};
-pub use rules::{Pattern, PatternError};
+pub use pattern::{Pattern, PatternError};
+pub use rule::{Found, Rule};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -27,6 +37,8 @@ pub struct Reading {
     pub update: TrainingUpdate,
     /// In percent, where the line itself states it.
     pub progress_percent: Option<f64>,
+    /// Where in the line each value stands, and which rule found it.
+    pub found: Vec<Found>,
 }
 
 impl Reading {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Manifest, Point, RunState, SeriesSet};
+use super::{Manifest, MetricSource, Point, RunState, SeriesSet};
 use crate::event::{LogEntry, RunId, Seq, Status, Value};
 
 /// A run that was just started.
@@ -88,6 +88,8 @@ pub struct RunDetail {
     pub elapsed_seconds: Option<f64>,
     /// Names of the metrics that it reported.
     pub metrics: Vec<String>,
+    /// How each of them was first found.
+    pub sources: Vec<MetricSource>,
     /// How the recorder says it ended.
     pub ended: Option<EndReport>,
     /// The last lines of a run that failed or was lost.

@@ -5,6 +5,7 @@ mod decimate;
 pub mod format;
 mod manifest;
 mod phase;
+mod reading;
 mod series;
 mod state;
 mod traffic;
@@ -18,6 +19,7 @@ pub use answer::{
 pub use decimate::decimate;
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use phase::{Effect, Ending, Input, Transition, transition};
+pub use reading::{FoundValue, LineReading, MetricSource};
 pub use series::{Point, Series, SeriesSet};
 pub use state::RunState;
 pub use traffic::{Heard, Link, Traffic};

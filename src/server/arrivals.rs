@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use notify::{RecursiveMode, Watcher};
 
-use super::follower::Follower;
+use super::follower::{Follower, is_being_born};
 use super::supervisor::on_thread;
 use super::{Journal, ServerError, Supervisor, folder};
 use crate::event::{RunId, Status};
@@ -159,8 +159,13 @@ impl Arrivals {
                 Ok(manifest) => (manifest, None),
                 Err(error) => (Manifest::unreadable(id), Some(error.to_string())),
             };
-            let held = matches!(read_lock(&path), Ok(Holder::Held(_)));
-            let runs = if held { &mut alive } else { &mut over };
+            let may_live = match read_lock(&path) {
+                Ok(Holder::Held(_)) => true,
+                // Its recorder may be about to take the lock.
+                Ok(Holder::Missing) => is_being_born(&manifest.started_at),
+                _ => false,
+            };
+            let runs = if may_live { &mut alive } else { &mut over };
             runs.push((manifest, path, damage));
         }
         for (runs, shown) in [(&alive, true), (&over, false)] {

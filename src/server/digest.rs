@@ -1,17 +1,22 @@
 //! Makes events of a run's log: entries to lines, lines to what they state.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::time;
 use crate::event::{Event, LogEntry, RunId, Stream};
-use crate::reader::{self, Line, Lines, Pattern, Reader};
+use crate::reader::{self, Found, Line, Lines, Pattern, Reader};
 use crate::recorder::log;
+use crate::run::{FoundValue, LineReading, MetricSource};
 
 /// Reads one run's log, a piece at a time.
 pub struct Digest {
     run_id: RunId,
     pattern: Option<Pattern>,
     pub memory: Memory,
+    /// How metrics were found that were not there before.
+    sources: Vec<MetricSource>,
 }
 
 /// What has to be remembered to go on in the middle of a log.
@@ -23,6 +28,8 @@ pub struct Memory {
     stdout: Unfinished,
     stderr: Unfinished,
     reader: Reader,
+    /// Metrics so far.
+    metrics: BTreeSet<String>,
     /// The last progress that was told, so that it is not told again for each line.
     percent: Option<f64>,
     /// Time of the last entry: RFC 3339, UTC.
@@ -49,7 +56,13 @@ impl Digest {
             run_id,
             pattern,
             memory,
+            sources: Vec::new(),
         }
+    }
+
+    /// How metrics were found since this was asked last.
+    pub fn take_sources(&mut self) -> Vec<MetricSource> {
+        std::mem::take(&mut self.sources)
     }
 
     /// What `entries`, whole lines of `output.log`, say.
@@ -123,6 +136,7 @@ impl Digest {
         if reading.is_empty() {
             return;
         }
+        self.explain(number, &line.text, &reading.found);
         let stated = reading.update != Default::default();
         let update = self.memory.reader.place(reading.update);
         let epoch = update.epoch;
@@ -145,6 +159,57 @@ impl Digest {
                 timestamp: moment.to_owned(),
             });
         }
+    }
+}
+
+/// Metrics whose finding is remembered; a trainer may print names without end.
+const METRICS_MOST: usize = 500;
+/// Characters of a line that are kept as an example.
+const EXAMPLE_MOST: usize = 400;
+
+impl Digest {
+    /// Remembers how a metric was found for the first time.
+    fn explain(&mut self, line: u64, text: &str, found: &[Found]) {
+        for found in found {
+            let metric = found.key.strip_prefix("other.").unwrap_or(&found.key);
+            let counts = [
+                "epoch",
+                "total_epochs",
+                "step",
+                "total_steps",
+                "progress_percent",
+            ];
+            let known = &mut self.memory.metrics;
+            if counts.contains(&metric) || known.contains(metric) || known.len() >= METRICS_MOST {
+                continue;
+            }
+            known.insert(metric.to_owned());
+            let end = text.char_indices().nth(EXAMPLE_MOST);
+            let example = LineReading {
+                line,
+                text: text[..end.map_or(text.len(), |(at, _)| at)].to_owned(),
+                found: vec![value(found)],
+            };
+            self.sources.push(MetricSource {
+                metric: metric.to_owned(),
+                example,
+            });
+        }
+    }
+}
+
+/// What a reader found, as it is told to people.
+pub fn value(found: &Found) -> FoundValue {
+    FoundValue {
+        key: found
+            .key
+            .strip_prefix("other.")
+            .unwrap_or(&found.key)
+            .to_owned(),
+        start: found.start as u32,
+        end: found.end as u32,
+        rule: found.rule.name().to_owned(),
+        explanation: found.rule.explanation().to_owned(),
     }
 }
 

@@ -159,7 +159,7 @@ impl Follower {
                 }
                 return Ok(None);
             }
-            Holder::Missing if self.is_being_born() => return Ok(None),
+            Holder::Missing if is_being_born(&self.run.started_at) => return Ok(None),
             Holder::Missing => self.run.folder.join("output.log").exists(),
             Holder::Free => true,
         };
@@ -183,11 +183,6 @@ impl Follower {
             report: None,
             damage,
         }
-    }
-
-    fn is_being_born(&self) -> bool {
-        time::seconds_between(&self.run.started_at, None)
-            .is_some_and(|age| age < BIRTH.as_secs_f64())
     }
 
     /// Takes the next whole entries of the log into the journal; whether there were any.
@@ -232,7 +227,9 @@ impl Follower {
             offset,
             memory: json(&self.digest.memory)?,
         };
-        self.journal.append(&self.run.run_id, events, &bookmark)?;
+        let sources = self.digest.take_sources();
+        self.journal
+            .append(&self.run.run_id, events, &sources, &bookmark)?;
         self.offset = offset;
         Ok(())
     }
@@ -308,6 +305,11 @@ impl Follower {
         let told: Vec<String> = all.into_iter().flatten().collect();
         (!told.is_empty()).then(|| told.join("; "))
     }
+}
+
+/// Whether a run that was started then may still wait for its recorder.
+pub fn is_being_born(started_at: &str) -> bool {
+    time::seconds_between(started_at, None).is_some_and(|age| age < BIRTH.as_secs_f64())
 }
 
 impl End {

@@ -189,6 +189,7 @@ impl History {
                 manifest: manifest(index, &id)?,
                 elapsed_seconds: listing::elapsed(&state),
                 metrics: points::metrics(index, run)?,
+                sources: points::sources(index, run)?,
                 ended: ended.as_deref().map(journal::parse).transpose()?,
                 last_lines,
                 samples,

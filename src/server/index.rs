@@ -11,7 +11,7 @@ use super::ServerError;
 
 /// Grows with every change of the tables below. An index of another number is made anew
 /// from the run folders, which is all the migration that a view needs.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 const TABLES: &str = "
     -- One row: the number of the last event that was ever given.
@@ -70,6 +70,7 @@ const TABLES: &str = "
         metric      INTEGER PRIMARY KEY,
         run         INTEGER NOT NULL,
         name        TEXT NOT NULL,
+        source      TEXT,                   -- JSON: how it was first found
         UNIQUE (run, name)
     ) STRICT;
     -- SQLite has no NaN: a value that is NULL is one.

@@ -15,7 +15,7 @@ use super::index::Index;
 use super::replay::{self, Selection};
 use super::{ServerError, lines, points};
 use crate::event::{Event, RunId, Seq, Status, StatusUpdate};
-use crate::run::{Effect, Input, Manifest, RunState, transition};
+use crate::run::{Effect, Input, Manifest, MetricSource, RunState, transition};
 
 /// The index and the hub, kept in step.
 pub struct Journal {
@@ -98,15 +98,18 @@ impl Journal {
         })
     }
 
-    /// Enters what a run said, together with how far its log was read.
+    /// Enters what a run said and how its metrics were found, together with how far its log
+    /// was read.
     pub fn append(
         &self,
         run_id: &RunId,
         events: Vec<Event>,
+        sources: &[MetricSource],
         bookmark: &Bookmark,
     ) -> Result<(), ServerError> {
         self.write(|tx, numbers| {
             let stored = insert(tx, run_id, events, numbers)?;
+            points::explain(tx, known_key(tx, run_id)?, sources)?;
             tx.prepare_cached("UPDATE runs SET log_offset = ?2, memory = ?3 WHERE run_id = ?1")?
                 .execute(params![run_id.as_str(), bookmark.offset, bookmark.memory])?;
             Ok(((), stored))

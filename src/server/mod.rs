@@ -30,6 +30,7 @@ mod supervisor;
 mod terminal;
 mod time;
 mod trainers;
+mod try_out;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub use stream::{Feed, FeedQuery};
 pub use supervisor::{Order, Supervisor};
 pub use terminal::{TerminalOrder, prepare};
 pub use trainers::Trainers;
+pub use try_out::read_lines;
 
 use arrivals::Arrivals;
 

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::journal::RunKey;
+use super::journal::{RunKey, json, parse};
 use super::{ServerError, time};
 use crate::event::{Seq, TrainingUpdate, Value};
-use crate::run::{MetricSeries, Point, Series, SeriesSet, decimate};
+use crate::run::{MetricSeries, MetricSource, Point, Series, SeriesSet, decimate};
 
 /// Which points of a run are wanted.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,28 @@ pub fn insert(
         ])?;
     }
     Ok(())
+}
+
+/// Keeps how metrics were first found.
+pub fn explain(
+    tx: &Transaction<'_>,
+    run: RunKey,
+    sources: &[MetricSource],
+) -> Result<(), ServerError> {
+    for source in sources {
+        tx.prepare_cached("UPDATE metrics SET source = ?3 WHERE run = ?1 AND name = ?2")?
+            .execute(params![run, source.metric, json(source)?])?;
+    }
+    Ok(())
+}
+
+/// How the metrics of a run were first found.
+pub fn sources(index: &Connection, run: RunKey) -> Result<Vec<MetricSource>, ServerError> {
+    let mut rows = index.prepare_cached(
+        "SELECT source FROM metrics WHERE run = ?1 AND source IS NOT NULL ORDER BY name",
+    )?;
+    let texts: Result<Vec<String>, _> = rows.query_map([run], |row| row.get(0))?.collect();
+    texts?.iter().map(|text| parse(text)).collect()
 }
 
 /// The key of a metric, which it gets with its first point.

@@ -1,0 +1,296 @@
+//! What the rules have found in one line so far, and what of it is stated in the end.
+
+use std::ops::Range;
+
+use super::number;
+use super::token::{self, Kind, Token};
+use super::words::{Meaning, Word};
+use super::{Found, Reading, Rule, noise};
+use crate::event::Value;
+
+/// Further metrics of one line; more are not the report of a trainer.
+pub const MOST_OTHERS: usize = 200;
+/// Bytes of a further metric's name.
+const LONGEST_NAME: usize = 80;
+
+/// A name with its number.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub name: String,
+    pub value: Range<usize>,
+    pub meaning: Option<Meaning>,
+    pub rule: Rule,
+    pub percent: bool,
+    /// The value is of an evaluation, or of something else that is not training.
+    pub aside: bool,
+}
+
+/// One line in the course of being read.
+pub struct Draft<'t> {
+    pub text: &'t str,
+    pub tokens: Vec<Token>,
+    pub reading: Reading,
+    pub candidates: Vec<Candidate>,
+    /// The line states where the run is, by a counter's own word or by a bar.
+    pub counted: bool,
+}
+
+impl<'t> Draft<'t> {
+    /// The line `text`, of which nothing is known yet.
+    pub fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            tokens: token::scan(text),
+            reading: Reading::default(),
+            candidates: Vec::new(),
+            counted: false,
+        }
+    }
+
+    /// The kind of token `at`; a mark that no rule knows beyond the line.
+    pub fn kind(&self, at: usize) -> Kind {
+        self.tokens.get(at).map_or(Kind::Used, |token| token.kind)
+    }
+
+    /// Whether token `at` is the mark `c`.
+    pub fn is(&self, at: usize, c: char) -> bool {
+        self.kind(at) == Kind::Mark(c)
+    }
+
+    /// The text of token `at`, without its unit.
+    pub fn slice(&self, at: usize) -> &'t str {
+        self.tokens
+            .get(at)
+            .map_or("", |token| &self.text[token.start..token.end])
+    }
+
+    /// The word at `at`, empty where there is none.
+    pub fn word(&self, at: usize) -> &'t str {
+        if self.kind(at) == Kind::Word {
+            self.slice(at)
+        } else {
+            ""
+        }
+    }
+
+    /// What stands between token `at` and the one before it.
+    pub fn gap(&self, at: usize) -> &'t str {
+        match (
+            at.checked_sub(1).and_then(|i| self.tokens.get(i)),
+            self.tokens.get(at),
+        ) {
+            (Some(before), Some(token)) => &self.text[before.full..token.start],
+            (None, Some(token)) => &self.text[..token.start],
+            _ => "",
+        }
+    }
+
+    /// Whether token `at` stands right behind the one before it.
+    pub fn glued(&self, at: usize) -> bool {
+        at < self.tokens.len() && self.gap(at).is_empty()
+    }
+
+    /// The count that token `at` is.
+    pub fn count(&self, at: usize) -> Option<u64> {
+        if self.kind(at) != Kind::Number {
+            return None;
+        }
+        number::count(self.slice(at))
+    }
+
+    /// The fraction at `at`: its two counts and the token behind it.
+    pub fn fraction(&self, at: usize) -> Option<(u64, u64, usize)> {
+        let (value, total) = (
+            self.count(at)?,
+            self.is(at + 1, '/').then(|| self.count(at + 2))??,
+        );
+        let date = self.is(at + 3, '/') && matches!(self.kind(at + 4), Kind::Number);
+        (!date && total > 0).then_some((value, total, at + 3))
+    }
+
+    /// Takes the tokens of `range` away from later rules.
+    pub fn take(&mut self, range: Range<usize>) {
+        for token in &mut self.tokens[range] {
+            token.kind = Kind::Used;
+        }
+    }
+
+    /// States the count of token `at` unless the line has stated `word` already; with
+    /// its total, where token `total` is one.
+    pub fn state_count(&mut self, word: Word, at: usize, total: Option<usize>, rule: Rule) -> bool {
+        let Some(value) = self.count(at) else {
+            return false;
+        };
+        let total_value = total.and_then(|total| self.count(total));
+        let update = &mut self.reading.update;
+        let (slot, total_slot, key, total_key) = match word {
+            Word::Epoch => (
+                &mut update.epoch,
+                &mut update.total_epochs,
+                "epoch",
+                "total_epochs",
+            ),
+            _ => (
+                &mut update.step,
+                &mut update.total_steps,
+                "step",
+                "total_steps",
+            ),
+        };
+        if slot.is_some() {
+            return false;
+        }
+        (*slot, *total_slot) = (Some(value), total_value);
+        self.note(key, at, rule);
+        if let (Some(total), true) = (total, total_value.is_some()) {
+            self.note(total_key, total, rule);
+        }
+        true
+    }
+
+    /// States the percentage of token `at` as the progress.
+    pub fn state_progress(&mut self, at: usize, rule: Rule) {
+        let percent = number::parse(self.slice(at)).filter(|p| (0.0..=100.0).contains(p));
+        if let (None, Some(percent)) = (self.reading.progress_percent, percent) {
+            self.reading.progress_percent = Some(percent);
+            self.note("progress_percent", at, rule);
+        }
+    }
+
+    fn note(&mut self, key: &str, at: usize, rule: Rule) {
+        let token = self.tokens[at];
+        self.found(key.to_owned(), token.start..token.end, rule);
+    }
+
+    pub fn found(&mut self, key: String, range: Range<usize>, rule: Rule) {
+        let Range { start, end } = range;
+        self.reading.found.push(Found {
+            key,
+            start,
+            end,
+            rule,
+        });
+    }
+
+    /// Whether the line names what only a GAN has.
+    pub fn speaks_of_networks(&self) -> bool {
+        self.candidates.iter().any(|c| match c.meaning {
+            Some(Meaning::Word(word) | Meaning::Mean(word)) => is_metric(word),
+            Some(Meaning::Bare(_) | Meaning::Either(_)) => !is_whole(&self.text[c.value.clone()]),
+            _ => false,
+        })
+    }
+
+    /// What the line states in the end. `trained` tells that the run has begun to count.
+    pub fn settle(mut self, trained: bool) -> Reading {
+        let candidates = std::mem::take(&mut self.candidates);
+        let has = |wanted: Word| {
+            candidates
+                .iter()
+                .any(|c| c.meaning == Some(Meaning::Bare(wanted)) && !c.aside)
+        };
+        let pair = has(Word::GeneratorLoss) && has(Word::DiscriminatorLoss);
+        let bare = pair || self.counted || self.reading.update.epoch.is_some();
+        let losses = candidates
+            .iter()
+            .any(|c| c.meaning.is_none() && of_real_loss(&c.name));
+        let ticks = ["tick", "kimg"]
+            .iter()
+            .all(|t| candidates.iter().any(|c| c.name == *t));
+        let mut strong = self.counted || ticks;
+        let mut others = Vec::new();
+        let (plain, later): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|c| !matches!(c.meaning, Some(Meaning::Mean(_))));
+        for candidate in plain.into_iter().chain(later) {
+            let text = &self.text[candidate.value.clone()];
+            let metric = candidate
+                .meaning
+                .is_some_and(|m| matches!(m, Meaning::Word(w) if is_metric(w)));
+            if metric && candidate.percent {
+                continue;
+            }
+            // A fraction of an epoch is no count, but it tells of training all the same.
+            strong |= candidate.meaning == Some(Meaning::Word(Word::Epoch)) && text.contains('.');
+            let word = match candidate.meaning {
+                _ if candidate.aside || candidate.percent => None,
+                Some(Meaning::Word(word)) if is_metric(word) => Some(word),
+                Some(Meaning::Mean(word)) if self.reading.update.step.is_none() => Some(word),
+                Some(Meaning::Bare(word)) if bare && !is_whole(text) => Some(word),
+                Some(Meaning::Either(word)) if losses => Some(word),
+                _ => None,
+            };
+            strong |= metric;
+            match (word, number::parse(text)) {
+                (Some(word), Some(value)) if self.state_metric(word, value, &candidate) => {
+                    strong = true
+                }
+                (_, Some(value)) => others.push((candidate, value)),
+                (_, None) => {}
+            }
+        }
+        for (candidate, value) in others {
+            let name = candidate.name.as_str();
+            let taken = self.reading.update.other.len() < MOST_OTHERS
+                && name.len() <= LONGEST_NAME
+                && !noise::never(name)
+                && (strong
+                    || noise::of_training(name) && (trained || has_loss(name))
+                    || trained && noise::of_running(name));
+            if taken && !self.reading.update.other.contains_key(name) {
+                self.reading
+                    .update
+                    .other
+                    .insert(candidate.name.clone(), Value(value));
+                self.found(format!("other.{name}"), candidate.value, candidate.rule);
+            }
+        }
+        self.reading
+    }
+
+    fn state_metric(&mut self, word: Word, value: f64, candidate: &Candidate) -> bool {
+        let update = &mut self.reading.update;
+        let (slot, key) = match word {
+            Word::GeneratorLoss => (&mut update.generator_loss, "generator_loss"),
+            Word::DiscriminatorLoss => (&mut update.discriminator_loss, "discriminator_loss"),
+            Word::RealScores => (&mut update.real_scores, "real_scores"),
+            Word::FakeScores => (&mut update.fake_scores, "fake_scores"),
+            _ => return false,
+        };
+        if slot.is_some() {
+            return false;
+        }
+        *slot = Some(Value(value));
+        self.found(key.to_owned(), candidate.value.clone(), candidate.rule);
+        true
+    }
+}
+
+/// Whether `word` is one of the four metrics that every GAN has.
+pub fn is_metric(word: Word) -> bool {
+    matches!(
+        word,
+        Word::GeneratorLoss | Word::DiscriminatorLoss | Word::RealScores | Word::FakeScores
+    )
+}
+
+/// Whether a number is written without decimals: the count of something.
+fn is_whole(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b','))
+}
+
+fn has_loss(name: &str) -> bool {
+    name.as_bytes()
+        .windows(4)
+        .any(|four| four.eq_ignore_ascii_case(b"loss"))
+}
+
+/// Whether `name` is one of a loss on real or fake samples, such as `l_d_real`.
+fn of_real_loss(name: &str) -> bool {
+    let mut parts = name.split(|c: char| !c.is_alphanumeric());
+    let loss = parts
+        .clone()
+        .any(|p| ["l", "loss"].iter().any(|l| p.eq_ignore_ascii_case(l)));
+    loss && parts.any(|p| ["real", "fake"].iter().any(|r| p.eq_ignore_ascii_case(r)))
+}

@@ -1,0 +1,342 @@
+//! What is not a metric, and what looks like one.
+
+/// Words of a name that make its number a setting, an address or a clock, never a metric.
+const NEVER: &[&str] = &[
+    "eta",
+    "remaining",
+    "elapsed",
+    "pid",
+    "tid",
+    "ip",
+    "port",
+    "seed",
+    "version",
+    "v_num",
+    "line",
+    "rank",
+    "host",
+    "uid",
+    "timestamp",
+    "ts",
+    "date",
+    "device",
+    "cuda",
+    "status",
+    "code",
+    "thread",
+    "threads",
+    "workers",
+    "worker",
+    "size",
+    "params",
+    "parameters",
+    "count",
+    "year",
+    "gpu",
+    "gpus",
+];
+
+/// Parts of a name that speak of training.
+const TRAINING: &[&str] = &[
+    "loss",
+    "losses",
+    "err",
+    "fid",
+    "kid",
+    "psnr",
+    "ssim",
+    "lpips",
+    "ppl",
+    "acc",
+    "accuracy",
+    "kimg",
+    "gp",
+    "penalty",
+    "wasserstein",
+    "emd",
+    "inception",
+    "lr",
+    "grad",
+    "gradient",
+    "psnr",
+    "pesq",
+    "precision",
+    "recall",
+    "mse",
+    "mae",
+    "rmse",
+    "kl",
+    "gan",
+    "adv",
+    "cycle",
+    "idt",
+    "auc",
+    "divergence",
+    "score",
+    "step/sec",
+    "global_step/sec",
+    "swd",
+    "d_real",
+    "d_fake",
+    "scaler",
+    "nll",
+    "elbo",
+];
+
+/// Parts of a name that speak of training once a run has begun to count.
+const RUNNING: &[&str] = &[
+    "time",
+    "speed",
+    "ips",
+    "sec",
+    "sec/idx",
+    "iters/sec",
+    "image/sec",
+    "memory",
+    "cost",
+    "error",
+];
+
+/// Words that mark the values behind them as those of an evaluation.
+const EVALUATION: &[&str] = &[
+    "val",
+    "valid",
+    "validation",
+    "test",
+    "testing",
+    "eval",
+    "evaluation",
+    "evaluating",
+    "sample",
+    "dev",
+];
+
+/// Tasks that draw bars and train nothing.
+const CHORES: &[&str] = &[
+    "map",
+    "filter",
+    "loading",
+    "downloading",
+    "fetching",
+    "extracting",
+    "resolving",
+    "installing",
+    "building",
+    "preparing",
+    "compiling",
+    "unpacking",
+    "uploading",
+    "collecting",
+    "caching",
+    "download",
+    "generating",
+    "saving",
+    "processing",
+    "tokenizing",
+    "reading",
+    "receiving",
+    "counting",
+    "compressing",
+];
+
+/// Words that join a sentence: no name goes across them.
+const JOINTS: &[&str] = &[
+    "at",
+    "of",
+    "for",
+    "with",
+    "and",
+    "the",
+    "in",
+    "on",
+    "to",
+    "from",
+    "by",
+    "info",
+    "debug",
+    "warning",
+    "then",
+    "after",
+    "is",
+    "was",
+    "new",
+    "current",
+    "saved",
+    "has",
+    "n/a",
+    "none",
+    "null",
+    "sec",
+    "secs",
+    "seconds",
+    "s",
+    "ms",
+    "images/s",
+    "samples/s",
+    "samples/sec",
+];
+
+fn any(list: &[&str], word: &str) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+}
+
+/// Whether the number called `name` is a setting, an address, a clock or the like.
+pub fn never(name: &str) -> bool {
+    any(NEVER, name) || parts(name).last().is_some_and(|last| any(NEVER, last))
+}
+
+/// Whether `name` speaks of training by itself.
+pub fn of_training(name: &str) -> bool {
+    any(TRAINING, name)
+        || parts(name).any(|part| {
+            any(TRAINING, part) || part.len() > 4 && (ends(part, "loss") || ends(part, "Loss"))
+        })
+}
+
+fn ends(text: &str, end: &str) -> bool {
+    text.strip_suffix(end).is_some()
+}
+
+/// Whether `name` speaks of training where the run is known to count.
+pub fn of_running(name: &str) -> bool {
+    any(RUNNING, name) || parts(name).any(|part| any(RUNNING, part))
+}
+
+/// Whether `word` marks an evaluation.
+pub fn evaluation(word: &str) -> bool {
+    any(EVALUATION, word)
+}
+
+/// Whether a part of `name` marks an evaluation.
+pub fn evaluated(name: &str) -> bool {
+    parts(name).any(evaluation)
+}
+
+/// Whether `word` ends an evaluation's values.
+pub fn training(word: &str) -> bool {
+    any(&["train", "training"], word)
+}
+
+/// Whether `word` names a task that draws bars and trains nothing.
+pub fn chore(word: &str) -> bool {
+    any(CHORES, word)
+}
+
+/// Whether `word` joins a sentence.
+pub fn joint(word: &str) -> bool {
+    any(JOINTS, word)
+}
+
+/// Whether a counter behind `word` is a plan or a reference, not where the run is.
+pub fn planned(word: &str) -> bool {
+    any(
+        &[
+            "from", "to", "until", "every", "per", "each", "max", "total", "num", "number", "last",
+            "warmup", "best", "resume", "start", "next", "save",
+        ],
+        word,
+    )
+}
+
+/// Whether `word` before a counter says nothing about it.
+pub fn adjective(word: &str) -> bool {
+    any(&["global", "train", "training", "current", "the"], word)
+}
+
+/// Whether `word` tells of a file that is read: its counters are of another time.
+pub fn restored(word: &str) -> bool {
+    any(
+        &[
+            "loading",
+            "loaded",
+            "resuming",
+            "resumed",
+            "restoring",
+            "restored",
+            "continuing",
+        ],
+        word,
+    )
+}
+
+/// Whether `word` tells of a file that is about to be written: trainers are careless
+/// with the names of counters there.
+pub fn saving(word: &str) -> bool {
+    any(&["saving"], word)
+}
+
+/// Whether `text` is a message of an error or a warning of Python, which quotes code.
+pub fn python_message(text: &str) -> bool {
+    let Some(colon) = text
+        .find(": ")
+        .or_else(|| text.strip_suffix(':').map(str::len))
+    else {
+        return false;
+    };
+    let before = &text[..colon];
+    let word = before.rsplit([' ', '\t']).next().unwrap_or(before);
+    let camel = |end: &str| word.len() > end.len() && word.ends_with(end);
+    let message = camel("Error") || camel("Exception") || camel("Interrupt");
+    // `train.py:104: UserWarning: …` names the place first.
+    let warned = before.contains(".py:") && {
+        let behind = text.get(colon + 2..).unwrap_or("");
+        behind
+            .split(':')
+            .next()
+            .is_some_and(|kind| kind.ends_with("Warning") && behind.len() > kind.len())
+    };
+    message && word.starts_with(char::is_alphabetic) || warned
+}
+
+/// Whether `text` shows a transfer: its numbers are bytes.
+pub fn transfer(text: &str) -> bool {
+    ["B/s", "bytes/s", "bps"].into_iter().any(|unit| {
+        text.find(unit).is_some_and(|at| {
+            let before = text[..at].trim_end_matches(['k', 'K', 'M', 'G', 'i', ' ']);
+            before.ends_with(|c: char| c.is_ascii_digit() || c == '?')
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_never_metrics() {
+        for name in [
+            "batch_size",
+            "Random Seed",
+            "CUDA Version",
+            "pid",
+            "eta",
+            "v_num",
+            "gpu",
+        ] {
+            assert!(never(name), "{name}");
+        }
+        for name in ["lr", "time", "loss_kl", "kimg", "memory"] {
+            assert!(!never(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn messages_of_python() {
+        assert!(python_message("RuntimeError: CUDA out of memory"));
+        assert!(python_message("torch.cuda.OutOfMemoryError: Tried 5 MiB"));
+        assert!(python_message("/a/b.py:104: UserWarning: lr: 5"));
+        assert!(!python_message("Generator Error: 0.5"));
+        assert!(!python_message("WARNING: loss: 0.5"));
+    }
+
+    #[test]
+    fn transfers_state_bytes() {
+        assert!(transfer("45%|██ | 12.3M/26.7M [00:01<00:02, 9.1MB/s]"));
+        assert!(!transfer("12/26 [00:01<00:02, 9.1it/s, loss_B/s]"));
+    }
+}

@@ -1,0 +1,128 @@
+//! The trainer's own regular expression, tried before the built-in rules.
+
+use regex::Regex;
+
+use super::draft::MOST_OTHERS;
+use super::words::{Word, word};
+use super::{Found, Reading, Rule, number};
+use crate::event::Value;
+
+/// A trainer's own pattern from the configuration: a regular expression whose named
+/// groups are the names of what they hold.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+/// Why a pattern cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PatternError {
+    #[error("the pattern is not a regular expression: {0}")]
+    Syntax(#[from] regex::Error),
+    #[error("the pattern has no named group, such as (?P<epoch>\\d+), so it cannot state anything")]
+    NoGroup,
+}
+
+impl Pattern {
+    /// The pattern in `text`.
+    ///
+    /// # Errors
+    ///
+    /// Where `text` is not a regular expression, with the position and the reason, or
+    /// where it names no group.
+    pub fn new(text: &str) -> Result<Self, PatternError> {
+        let regex = Regex::new(text)?;
+        match regex.capture_names().flatten().next() {
+            Some(_) => Ok(Self(regex)),
+            None => Err(PatternError::NoGroup),
+        }
+    }
+
+    /// What the pattern's groups state in a line; `None` where it does not match.
+    pub fn read(&self, text: &str) -> Option<Reading> {
+        let found = self.0.captures(text)?;
+        let mut reading = Reading::default();
+        let groups = self.0.capture_names().flatten();
+        for (name, group) in groups.filter_map(|name| Some((name, found.name(name)?))) {
+            let key = state(&mut reading, name, group.as_str());
+            reading.found.extend(key.map(|key| Found {
+                key,
+                start: group.start(),
+                end: group.end(),
+                rule: Rule::Pattern,
+            }));
+        }
+        Some(reading)
+    }
+}
+
+/// States `name` as `text` and gives the key under which it stands.
+pub fn state(reading: &mut Reading, name: &str, text: &str) -> Option<String> {
+    let update = &mut reading.update;
+    let count = number::count(text);
+    let value = number::parse(text).map(Value);
+    let known = word(name);
+    let (stated, key) = match known {
+        Some(Word::Epoch) => (fill(&mut update.epoch, count), "epoch"),
+        Some(Word::TotalEpochs) => (fill(&mut update.total_epochs, count), "total_epochs"),
+        Some(Word::Step) => (fill(&mut update.step, count), "step"),
+        Some(Word::TotalSteps) => (fill(&mut update.total_steps, count), "total_steps"),
+        Some(Word::GeneratorLoss) => (fill(&mut update.generator_loss, value), "generator_loss"),
+        Some(Word::DiscriminatorLoss) => (
+            fill(&mut update.discriminator_loss, value),
+            "discriminator_loss",
+        ),
+        Some(Word::RealScores) => (fill(&mut update.real_scores, value), "real_scores"),
+        Some(Word::FakeScores) => (fill(&mut update.fake_scores, value), "fake_scores"),
+        Some(Word::Progress) => {
+            let percent = value.map(|v| v.0).filter(|p| (0.0..=100.0).contains(p));
+            (
+                fill(&mut reading.progress_percent, percent),
+                "progress_percent",
+            )
+        }
+        None => (false, ""),
+    };
+    if stated {
+        return Some(key.to_owned());
+    }
+    // A fraction of an epoch is a metric; a group that is no number states nothing.
+    let free = update.other.len() < MOST_OTHERS && !update.other.contains_key(name);
+    let value = value.filter(|_| free && known != Some(Word::Progress))?;
+    update.other.insert(name.to_owned(), value);
+    Some(format!("other.{name}"))
+}
+
+fn fill<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    if slot.is_some() || value.is_none() {
+        return false;
+    }
+    *slot = value;
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_states_by_its_groups() {
+        let pattern =
+            Pattern::new(r"(?P<epoch>\d+) .* G=(?P<generator_loss>\S+) gp=(?P<gp>\S+)").unwrap();
+        let reading = pattern.read("7 | G=0.25 gp=1.5").unwrap();
+        assert_eq!(reading.update.epoch, Some(7));
+        assert_eq!(reading.update.generator_loss, Some(Value(0.25)));
+        assert_eq!(reading.update.other["gp"], Value(1.5));
+        assert_eq!(reading.found[1].key, "generator_loss");
+        assert_eq!((reading.found[1].start, reading.found[1].end), (6, 10));
+        assert!(pattern.read("nothing").is_none());
+    }
+
+    #[test]
+    fn a_bad_pattern_says_where_it_is_bad() {
+        let error = Pattern::new(r"(?P<epoch>\d+").unwrap_err().to_string();
+        assert!(
+            error.contains("unclosed group") && error.contains('^'),
+            "{error}"
+        );
+        assert!(matches!(Pattern::new("a+"), Err(PatternError::NoGroup)));
+    }
+}

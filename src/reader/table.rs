@@ -1,0 +1,289 @@
+//! Reads tables: a header names the columns once, rows below fill them.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::{Candidate, Draft, is_metric};
+use super::words::{Meaning, Word, meaning};
+use super::{Reading, Rule, noise, number};
+
+/// Columns and bytes of a header that is remembered: more is no report of a trainer.
+const MOST_COLUMNS: usize = 40;
+const LONGEST_HEADER: usize = 1024;
+
+/// What stands between the cells of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Border {
+    Comma,
+    Semicolon,
+    Tab,
+    Rule,
+    Blank,
+}
+
+/// A header, kept for the rows below it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    border: Border,
+    columns: Vec<String>,
+}
+
+impl Border {
+    fn of(text: &str) -> Self {
+        let has = |b| memchr::memchr(b, text.as_bytes()).is_some();
+        if has(b'|') || text.contains(['│', '┃']) {
+            Self::Rule
+        } else if has(b'\t') {
+            Self::Tab
+        } else if has(b',') {
+            Self::Comma
+        } else if has(b';') {
+            Self::Semicolon
+        } else {
+            Self::Blank
+        }
+    }
+
+    /// The cells of `text`, or `None` where there are too many.
+    fn cells(self, text: &str) -> Option<Vec<Range<usize>>> {
+        let separates = |c: char| match self {
+            Self::Comma => c == ',',
+            Self::Semicolon => c == ';',
+            Self::Tab => c == '\t',
+            Self::Rule => matches!(c, '|' | '│' | '┃'),
+            Self::Blank => c == ' ',
+        };
+        let mut cells = Vec::new();
+        let mut begin = 0;
+        let ends = text
+            .char_indices()
+            .filter(|(_, c)| separates(*c))
+            .map(|(i, c)| (i, c.len_utf8()));
+        for (end, width) in ends.chain([(text.len(), 0)]) {
+            let cell = &text[begin..end];
+            let trimmed = cell.trim_matches([' ', '"', '\'', '\r']);
+            let start = begin + (cell.len() - cell.trim_start_matches([' ', '"', '\'']).len());
+            let range = start..start + trimmed.len();
+            begin = end + width;
+            let outside = range.is_empty() && matches!(self, Self::Blank)
+                || range.is_empty()
+                    && matches!(self, Self::Rule)
+                    && (cells.is_empty() || end == text.len());
+            if !outside {
+                cells.push(if range.start > range.end {
+                    end..end
+                } else {
+                    range
+                });
+            }
+            if cells.len() > MOST_COLUMNS {
+                return None;
+            }
+        }
+        Some(cells)
+    }
+}
+
+impl Table {
+    /// The header that `text` is, if it is one: names only, and among them a network's
+    /// loss or a counter with a loss.
+    pub fn header(text: &str) -> Option<Self> {
+        if text.len() > LONGEST_HEADER
+            || memchr::memchr3(b'=', b':', b'{', text.as_bytes()).is_some()
+        {
+            return None;
+        }
+        let border = Border::of(text);
+        let cells = border.cells(text)?;
+        if cells.len() < 2 || cells.iter().any(|cell| !is_name(&text[cell.clone()])) {
+            return None;
+        }
+        let columns: Vec<String> = cells
+            .into_iter()
+            .map(|cell| text[cell].to_owned())
+            .collect();
+        let known = |wanted: fn(Meaning) -> bool| {
+            columns.iter().any(|name| meaning(name).is_some_and(wanted))
+        };
+        let counter = known(|m| {
+            matches!(
+                m,
+                Meaning::Word(Word::Epoch | Word::Step) | Meaning::Weak(_)
+            )
+        });
+        let network =
+            known(|m| matches!(m, Meaning::Word(word) | Meaning::Mean(word) if is_metric(word)));
+        let bare = known(|m| m == Meaning::Bare(Word::GeneratorLoss))
+            && known(|m| m == Meaning::Bare(Word::DiscriminatorLoss));
+        let loss = columns
+            .iter()
+            .any(|name| name.to_ascii_lowercase().ends_with("loss"));
+        // Two words side by side are prose more often than a header.
+        let enough = border != Border::Blank || columns.len() > 2;
+        (enough
+            && (counter && (loss || bare || network)
+                || network && columns.len() > 1 && border != Border::Blank))
+            .then_some(Self { border, columns })
+    }
+
+    /// What `text` states as a row of the table, or `None` where it is none.
+    pub fn row(&self, text: &str) -> Option<Reading> {
+        if text.len() > LONGEST_HEADER || !text.bytes().any(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        if Border::of(text) != self.border {
+            return None;
+        }
+        let mut cells = self.border.cells(text)?;
+        // A data frame prints its index before the first column.
+        let index = self.border == Border::Blank
+            && cells.len() == self.columns.len() + 1
+            && number::count(&text[cells[0].clone()]).is_some();
+        if index {
+            cells.remove(0);
+        }
+        if cells.len() != self.columns.len() {
+            return None;
+        }
+        let mut draft = Draft::new("");
+        draft.text = text;
+        let mut numbers = 0;
+        for (cell, name) in cells.into_iter().zip(&self.columns) {
+            let value = &text[cell.clone()];
+            let known = meaning(name);
+            if let Some(Meaning::Word(word @ (Word::Epoch | Word::Step)) | Meaning::Weak(word)) =
+                known
+            {
+                self.count(&mut draft, word, cell)?;
+                numbers += 1;
+                continue;
+            }
+            if !is_number(value) {
+                let optional =
+                    value.is_empty() || value.eq_ignore_ascii_case("none") || value == "-";
+                let clock = noise::of_running(name) && value.contains(':');
+                if !(optional || clock) {
+                    return None;
+                }
+                continue;
+            }
+            numbers += 1;
+            draft.candidates.push(Candidate {
+                name: name.clone(),
+                aside: noise::evaluated(name),
+                value: cell,
+                meaning: known,
+                rule: Rule::Table,
+                percent: false,
+            });
+        }
+        draft.counted = true;
+        (numbers >= 2).then(|| draft.settle(true))
+    }
+
+    /// States a counter's cell, `3` or `3/200`.
+    fn count(&self, draft: &mut Draft, word: Word, cell: Range<usize>) -> Option<()> {
+        let text = draft.text;
+        let (value, total) = match text[cell.clone()].split_once('/') {
+            Some((value, total)) => (value.trim_end(), Some(total.trim_start())),
+            None => (&text[cell.clone()], None),
+        };
+        number::count(value)?;
+        let end = cell.start + value.len();
+        draft.tokens = vec![count_token(cell.start, end)];
+        if let Some(total) = total {
+            draft
+                .tokens
+                .push(count_token(cell.end - total.len(), cell.end));
+        }
+        draft.state_count(word, 0, total.map(|_| 1), Rule::Table);
+        Some(())
+    }
+}
+
+fn count_token(start: usize, end: usize) -> super::token::Token {
+    super::token::Token {
+        kind: super::token::Kind::Number,
+        start,
+        end,
+        full: end,
+    }
+}
+
+fn is_name(cell: &str) -> bool {
+    cell.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && cell.len() <= 40
+        && number::non_finite(cell).is_none()
+        && cell.split(' ').count() <= 4
+}
+
+fn is_number(cell: &str) -> bool {
+    if number::non_finite(cell) == Some(cell.len()) {
+        return true;
+    }
+    let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E');
+    !cell.is_empty() && cell.bytes().all(numeric) && number::parse(cell).is_some()
+}
+
+/// `| g_loss | 0.5 |`: a row of two cells, a name and its number.
+pub fn two_cells(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    if !text.starts_with(['|', '│', '┃', ' '])
+        || Border::of(text) != Border::Rule
+        || text.len() > LONGEST_HEADER
+    {
+        return None;
+    }
+    let cells = Border::Rule.cells(text)?;
+    match cells.as_slice() {
+        [name, value] if is_name(&text[name.clone()]) && is_number(&text[value.clone()]) => {
+            Some((name.clone(), value.clone()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_names_a_loss() {
+        for text in [
+            "Epoch,Generator,Discriminator,Val_loss",
+            "epoch       iteration   gen/loss    dis/loss    ",
+            "| Epoch | G loss | D loss |",
+            "step\td_loss\tg_loss",
+            "epoch     train_loss  gen_loss  crit_loss  time",
+        ] {
+            assert!(Table::header(text).is_some(), "{text}");
+        }
+        for text in [
+            "timestamp,symbol,bid_price_1,step_size,D1,G7,real,fake",
+            "              precision    recall  f1-score   support",
+            "the generator and the discriminator",
+            "Start Training with Supervised Loss Only",
+            "Finished epoch, saving loss",
+        ] {
+            assert_eq!(Table::header(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_fill_the_columns() {
+        let table = Table::header("epoch,g_loss,d_loss,time").unwrap();
+        let update = table.row("3/20,0.5,nan,00:12").unwrap().update;
+        assert_eq!((update.epoch, update.total_epochs), (Some(3), Some(20)));
+        assert_eq!(update.generator_loss.unwrap().0, 0.5);
+        assert!(update.discriminator_loss.unwrap().0.is_nan());
+        assert_eq!(table.row("3,0.5,0.4"), None);
+        assert_eq!(table.row("x,0.5,0.4,1"), None);
+        let frame = Table::header("   epoch  g_loss  d_loss").unwrap();
+        let update = frame.row("0      7    0.5    0.25").unwrap().update;
+        assert_eq!(
+            (update.epoch, update.generator_loss.unwrap().0),
+            (Some(7), 0.5)
+        );
+    }
+}

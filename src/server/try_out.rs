@@ -1,0 +1,72 @@
+//! Reads lines that somebody wants to try out, and says what was found where.
+
+use super::ServerError;
+use super::digest::value;
+use crate::reader::{Lines, Pattern, Reader};
+use crate::run::LineReading;
+
+/// Lines that are answered at most; the rest tells nothing new.
+const LINES_MOST: usize = 2000;
+
+/// What each line of `text` states: `pattern` goes first where there is one, as a trainer's
+/// in the configuration does.
+///
+/// # Errors
+/// `Invalid` where the pattern cannot be used, with the place and the reason.
+pub fn read_lines(text: &str, pattern: Option<&str>) -> Result<Vec<LineReading>, ServerError> {
+    let pattern = pattern.filter(|pattern| !pattern.trim().is_empty());
+    let pattern = pattern
+        .map(Pattern::new)
+        .transpose()
+        .map_err(|error| ServerError::Invalid(error.to_string()))?;
+    let (mut lines, mut reader, mut texts) = (Lines::default(), Reader::default(), Vec::new());
+    for piece in text.split_inclusive('\n') {
+        let (piece, ended) = match piece.strip_suffix('\n') {
+            Some(piece) => (piece, true),
+            None => (piece, false),
+        };
+        lines.push(piece.as_bytes(), ended, |line| texts.push(line.text));
+    }
+    texts.extend(lines.finish().map(|line| line.text));
+    texts.truncate(LINES_MOST);
+    let read = texts.into_iter().zip(1..).map(|(text, line)| {
+        let mut found = reader.read(&text, pattern.as_ref()).found;
+        found.sort_by_key(|found| (found.start, found.end));
+        LineReading {
+            line,
+            found: found.iter().map(value).collect(),
+            text,
+        }
+    });
+    Ok(read.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_is_told_with_its_place_and_rule() {
+        let read = read_lines("Epoch 3/9\nG_loss: 0.5 lr=1e-3\nnothing", None).unwrap();
+        let of = |line: usize| -> Vec<(&str, &str)> {
+            let parts = read[line].parts().into_iter();
+            parts
+                .filter_map(|(text, found)| Some((found?.key.as_str(), text)))
+                .collect()
+        };
+        assert_eq!(of(0), [("epoch", "3"), ("total_epochs", "9")]);
+        assert_eq!(of(1), [("generator_loss", "0.5"), ("lr", "1e-3")]);
+        assert!(of(2).is_empty());
+        let first = &read[1].found[0];
+        assert_eq!(first.rule, "pair");
+        assert!(!first.explanation.is_empty());
+    }
+
+    #[test]
+    fn a_pattern_can_be_tried_out() {
+        let read = read_lines("7 | 0.25", Some(r"(?P<epoch>\d+) \| (?P<gp>\S+)")).unwrap();
+        assert_eq!(read[0].found.len(), 2);
+        let error = read_lines("7", Some("(?P<epoch>")).unwrap_err().to_string();
+        assert!(error.contains("unclosed"), "{error}");
+    }
+}
