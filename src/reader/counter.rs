@@ -1,4 +1,4 @@
-//! Finds counters: `Epoch 1/10`, `[step: 3 of 400]`, `iter 200`, `[0/25][3/782]`.
+//! Finds counters that a word names: `Epoch 1/10`, `[step: 3 of 400]`, `@ 500 steps`.
 
 use super::draft::Draft;
 use super::token::Kind;
@@ -13,7 +13,7 @@ pub fn read(draft: &mut Draft) {
     for at in 0..draft.tokens.len() {
         match draft.word(at) {
             "" => {}
-            word if noise::restored(word) => return,
+            word if noise::restored(word) || word.eq_ignore_ascii_case("best") => return,
             _ if number_near(draft, at) && named(draft, at) => {}
             _ if at > 0 && draft.kind(at - 1) == Kind::Number => unit(draft, at),
             _ => {}
@@ -51,14 +51,16 @@ fn named(draft: &mut Draft, at: usize) -> bool {
     }
     let quoted = usize::from(draft.is(next, '\'') || draft.is(next, '"'));
     next += quoted;
-    let joint = matches!(draft.kind(next), Kind::Mark(':' | '=' | '#' | '-' | '>'));
+    let joint = matches!(draft.kind(next), Kind::Mark(':' | '=' | '#' | '-'));
     next += usize::from(joint);
     if joint && draft.is(next, '=') {
         return false;
     }
     let open = matches!(draft.kind(next), Kind::Mark('[' | '('));
     next += usize::from(open);
-    next += usize::from(draft.is(next, '#'));
+    if weak && draft.is(next.saturating_sub(1), '#') {
+        return false;
+    }
     let Some(value) = draft.count(next) else {
         return false;
     };
@@ -108,22 +110,25 @@ fn value_is_glued(draft: &Draft, at: usize) -> bool {
         || draft.is(at + 1, '/') && total(draft, at + 1).is_none() && draft.count(at + 2).is_some()
 }
 
-/// `Step 3/10 : RUN make` or `Step 2/5: Installing`: an installer's step, not a run's.
+/// `Step 3/10 : RUN make`, `Step 2: Installing`, `see step 7 below`: a step of a recipe,
+/// small and with nothing but words about it, not of a run.
 fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word: Word) -> bool {
-    let first = draft.tokens[..at]
-        .iter()
-        .all(|t| matches!(t.kind, Kind::Noise | Kind::Mark(_)));
-    let few = total
-        .and_then(|total| draft.count(total))
-        .is_some_and(|total| total <= FEW);
-    let behind = total.unwrap_or(value) + 1;
+    let last = total.unwrap_or(value);
+    let few = draft.count(last).is_some_and(|count| count <= FEW);
+    let behind = draft.tokens.get(last + 1..).unwrap_or_default();
+    let bare = value == at + 1;
     let told =
-        matches!(draft.kind(behind), Kind::Mark(':' | '-')) && draft.kind(behind + 1) == Kind::Word;
-    let sentence = told && !matches!(draft.kind(behind + 2), Kind::Mark(':' | '=') | Kind::Number);
-    let longer = draft.tokens[behind.min(draft.tokens.len())..]
+        matches!(draft.kind(last + 1), Kind::Mark(':' | '-')) && draft.kind(last + 2) == Kind::Word;
+    let words = draft.tokens[..at]
         .iter()
-        .any(|t| t.kind == Kind::Number);
-    word == Word::Step && first && few && sentence && !longer
+        .chain(behind)
+        .any(|t| t.kind == Kind::Word);
+    let numbers = draft.tokens[..at]
+        .iter()
+        .chain(behind)
+        .any(|t| matches!(t.kind, Kind::Number | Kind::Percent));
+    let known = draft.counted || draft.reading.update.epoch.is_some();
+    word == Word::Step && few && words && !numbers && !known && (told || bare && total.is_none())
 }
 
 /// The token of the total behind a value: `/ 10`, `of 10`, `/10 epochs`.
@@ -164,7 +169,9 @@ fn behind(draft: &mut Draft, mut at: usize, word: Word, open: bool) {
     let Some((_, _, end)) = draft.fraction(at) else {
         return;
     };
-    if draft.kind(end) == Kind::Word && of_unit(draft.word(end)).is_none() && !open {
+    let next = draft.word(end);
+    let unknown = !next.is_empty() && of_unit(next).is_none() && !noise::of_training(next);
+    if unknown && !open {
         return;
     }
     draft.state_count(Word::Step, at, Some(at + 2), Rule::Brackets);
@@ -225,108 +232,5 @@ fn unit(draft: &mut Draft, at: usize) {
         draft.counted = true;
         let end = total.map_or(at, |total| total + 1) + 1;
         draft.take(value..end);
-    }
-}
-
-/// Finds counters that no word names, where the line speaks of training: fractions in
-/// brackets, a fraction or a number at the line's start.
-pub fn unnamed(draft: &mut Draft) {
-    let known = (draft.reading.update.epoch, draft.reading.update.step);
-    if known.0.is_some() {
-        return;
-    }
-    if draft.speaks_of_networks() && !(known.1.is_none() && start(draft)) {
-        brackets(draft);
-    }
-}
-
-/// The fraction with which Keras and others begin a line that states a loss:
-/// `12/118 [===>..]`, `12/118 - 3s`, `3/2502 (0.1%)`.
-pub fn leading(draft: &mut Draft) {
-    let Some((_, _, end)) = draft.fraction(0) else {
-        return;
-    };
-    let percent = draft.is(end, '(') && draft.kind(end + 1) == Kind::Percent;
-    let formed = percent || draft.is(end, '-') || draft.kind(end) == Kind::Bar;
-    if formed && (end..draft.tokens.len()).any(|at| noise::of_training(draft.word(at))) {
-        draft.counted |= draft.state_count(Word::Step, 0, Some(2), Rule::Bar);
-        if percent {
-            draft.state_progress(end + 1, Rule::Bar);
-        }
-        draft.take(0..end);
-    }
-}
-
-/// `>3, 4/117, d=0.7`, `>3, d1[0.7]`, `7 [D loss: 0.5]`.
-fn start(draft: &mut Draft) -> bool {
-    let value = usize::from(draft.is(0, '>'));
-    if draft.count(value).is_none() {
-        return false;
-    }
-    if value == 1 && draft.is(2, ',') && draft.fraction(3).is_some() {
-        draft.state_count(Word::Epoch, 1, None, Rule::Brackets);
-        draft.state_count(Word::Step, 3, Some(5), Rule::Brackets);
-        return true;
-    }
-    let colon = usize::from(draft.is(value + 1, ':'));
-    let opened = draft.is(value + 1 + colon, '[');
-    if value == 1 && draft.is(2, ',') || opened {
-        return draft.state_count(Word::Step, value, None, Rule::Brackets);
-    }
-    false
-}
-
-/// `[0/25][3/782]`, `[3][12/782]`, `[1/100]`.
-fn brackets(draft: &mut Draft) {
-    /// A lone fraction of more than this counts steps.
-    const MOST_EPOCHS: u64 = 2000;
-    let close = |draft: &Draft, at: usize| {
-        let (_, _, end) = draft.fraction(at)?;
-        draft.is(end, ']').then_some(end)
-    };
-    for at in 0..draft.tokens.len().min(32) {
-        if !draft.is(at, '[') {
-            continue;
-        }
-        if let Some(end) = close(draft, at + 1) {
-            let next = end + 1 + usize::from(draft.is(end + 1, ','));
-            if draft.is(next, '[') && close(draft, next + 1).is_some() {
-                draft.state_count(Word::Epoch, at + 1, Some(at + 3), Rule::Brackets);
-                draft.state_count(Word::Step, next + 2 - 1, Some(next + 3), Rule::Brackets);
-            } else {
-                let total = draft.count(at + 3).unwrap_or(0);
-                let word = if total > MOST_EPOCHS {
-                    Word::Step
-                } else {
-                    Word::Epoch
-                };
-                draft.state_count(word, at + 1, Some(at + 3), Rule::Brackets);
-            }
-            return;
-        }
-        let lone = draft.count(at + 1).is_some() && draft.is(at + 2, ']') && draft.is(at + 3, '[');
-        if lone && close(draft, at + 4).is_some() {
-            draft.state_count(Word::Epoch, at + 1, None, Rule::Brackets);
-            draft.state_count(Word::Step, at + 4, Some(at + 6), Rule::Brackets);
-            return;
-        }
-        // `[12:00:00][#000100][0573ms][…]`: a number sign says what it is.
-        if draft.is(at + 1, '#') && draft.is(at + 3, ']') {
-            draft.state_count(Word::Step, at + 2, None, Rule::Brackets);
-            return;
-        }
-    }
-}
-
-/// `[12:00:00][#000100][0573ms]`: a count behind a number sign, between a clock and a
-/// duration, states the step by itself.
-pub fn signed(draft: &mut Draft) {
-    for at in 0..draft.tokens.len().min(16) {
-        let sign = draft.is(at, '[') && draft.is(at + 1, '#') && draft.is(at + 3, ']');
-        let timed = draft.is(at + 4, '[') && draft.kind(at + 5) == Kind::Quantity;
-        if sign && timed {
-            draft.counted |= draft.state_count(Word::Step, at + 2, None, Rule::Brackets);
-            return;
-        }
     }
 }

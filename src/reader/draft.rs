@@ -235,7 +235,7 @@ impl<'t> Draft<'t> {
                 && name.len() <= LONGEST_NAME
                 && !noise::never(name)
                 && (strong
-                    || noise::of_training(name) && (trained || has_loss(name))
+                    || noise::of_training(name) && (trained || noise::measure(name))
                     || trained && noise::of_running(name));
             if taken && !self.reading.update.other.contains_key(name) {
                 self.reading
@@ -278,12 +278,6 @@ pub fn is_metric(word: Word) -> bool {
 fn is_whole(text: &str) -> bool {
     text.bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b','))
-}
-
-fn has_loss(name: &str) -> bool {
-    name.as_bytes()
-        .windows(4)
-        .any(|four| four.eq_ignore_ascii_case(b"loss"))
 }
 
 /// Whether `name` is one of a loss on real or fake samples, such as `l_d_real`.

@@ -8,7 +8,13 @@ use crate::event::Level;
 
 /// Words that loggers print for a level, as whole words: `[WARNING]`, `ERROR:`.
 static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:(?P<error>ERROR|CRITICAL|FATAL|Traceback|(?:[A-Z]\w*)?(?:Error|Exception):)|(?P<warning>WARN(?:ING)?|\w*Warning:)|(?P<debug>DEBUG|TRACE))\b?").ok()
+    let error = r"(?:ERROR|CRITICAL|FATAL)\b|Traceback\b|(?:[A-Z]\w*)?(?:Error|Exception):";
+    let warning = r"WARN(?:ING)?\b|\w*Warning:";
+    let debug = r"(?:DEBUG|TRACE)\b";
+    Regex::new(&format!(
+        r"\b(?:(?P<error>{error})|(?P<warning>{warning})|(?P<debug>{debug}))"
+    ))
+    .ok()
 });
 
 /// The level of a line: `info` unless a logger's word for another stands near its start.
@@ -40,6 +46,7 @@ mod tests {
         for (text, expected) in [
             ("Epoch 1/10 Generator Loss: 1.2", Level::Info),
             ("error rate: 0.25", Level::Info),
+            ("ERRORS: 0", Level::Info),
             ("2025-01-01 12:00:00 [WARNING] low memory", Level::Warning),
             ("train.py:3: UserWarning: nan", Level::Warning),
             ("Traceback (most recent call last):", Level::Error),

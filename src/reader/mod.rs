@@ -1,10 +1,13 @@
 //! From a trainer's text to what it states. Pure: no files, no clock, no threads.
 //!
 //! `Lines` makes lines of the log's pieces, `Reader` reads each line: the trainer's own
-//! pattern first, then JSON, then tables, then the built-in rules, which find bars, counters and pairs. Whatever a line does not state
-//! stays absent; a value that is doubtful is left out, since a wrong one is worse.
+//! pattern first, then JSON, then tables, then the built-in rules, which find bars,
+//! counters and pairs. Whatever a line does not state stays absent; a value that is
+//! doubtful is left out, since a wrong one is worse.
 
 mod bar;
+mod brackets;
+mod call;
 mod colour;
 mod context;
 mod counter;
@@ -12,6 +15,7 @@ mod draft;
 mod json;
 mod level;
 mod lines;
+mod name;
 mod noise;
 mod number;
 mod pair;

@@ -192,7 +192,8 @@ pub fn never(name: &str) -> bool {
 
 /// Whether `name` speaks of training by itself.
 pub fn of_training(name: &str) -> bool {
-    any(TRAINING, name)
+    measure(name)
+        || any(TRAINING, name)
         || parts(name).any(|part| {
             any(TRAINING, part) || part.len() > 4 && (ends(part, "loss") || ends(part, "Loss"))
         })
@@ -241,6 +242,55 @@ pub fn planned(word: &str) -> bool {
         ],
         word,
     )
+}
+
+/// Whether `word` is a unit of sizes and times, which no loss has.
+pub fn unit(word: &str) -> bool {
+    any(
+        &[
+            "mb",
+            "gb",
+            "kb",
+            "mib",
+            "gib",
+            "m",
+            "k",
+            "million",
+            "params",
+            "parameters",
+            "s",
+            "sec",
+            "ms",
+            "seconds",
+            "minutes",
+            "hours",
+        ],
+        word,
+    )
+}
+
+/// Whether `name` is a loss or a measure of generated samples: no setting is called so.
+pub fn measure(name: &str) -> bool {
+    let loss = |part: &str| {
+        part.as_bytes()
+            .windows(4)
+            .any(|four| four.eq_ignore_ascii_case(b"loss"))
+    };
+    let begins = |part: &str, with: &str| {
+        part.get(..with.len())
+            .is_some_and(|p| p.eq_ignore_ascii_case(with))
+    };
+    parts(name).any(|part| {
+        loss(part)
+            || any(&["psnr", "ssim", "lpips", "swd"], part)
+            || ["fid", "kid", "ppl"].iter().any(|with| {
+                begins(part, with)
+                    && part[with.len()..]
+                        .bytes()
+                        .next()
+                        .is_none_or(|b| b.is_ascii_digit())
+            })
+    })
 }
 
 /// Whether `word` before a counter says nothing about it.

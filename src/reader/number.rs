@@ -108,7 +108,7 @@ pub fn scan(text: &str) -> Scan {
     {
         i += 4;
     }
-    if at(i) == b'.' && !at(i + 1).is_ascii_alphabetic() && !(at(i + 1) == b'.') {
+    if at(i) == b'.' && !at(i + 1).is_ascii_alphabetic() && at(i + 1) != b'.' {
         let end = digits(i + 1);
         whole = end == i + 1;
         i = end;

@@ -2,62 +2,12 @@
 
 use std::ops::Range;
 
+use super::call::{names_a_place, wrapped};
 use super::draft::{Candidate, Draft};
-use super::number;
+use super::name::{Name, blank, name, odd};
 use super::token::Kind;
 use super::words::{Meaning, Word, meaning};
 use super::{Rule, noise};
-
-/// Words that a name may have.
-const MOST_WORDS: usize = 5;
-/// Tokens that a name in quotes may have.
-const MOST_QUOTED: usize = 12;
-
-/// Calls that print a number: `tensor(0.5, device='cuda:0')`.
-const WRAPPERS: &[&str] = &[
-    "tensor",
-    "torch.tensor",
-    "array",
-    "np.array",
-    "Array",
-    "np.float32",
-    "np.float64",
-    "numpy.float32",
-    "float",
-    "tf.Tensor",
-    "Tensor",
-    "DeviceArray",
-    "Decimal",
-    "Parameter",
-    "Variable",
-    "float32",
-    "float64",
-];
-
-/// Calls that print names with numbers.
-const HOLDERS: &[&str] = &[
-    "dict",
-    "OrderedDict",
-    "defaultdict",
-    "AttrDict",
-    "EasyDict",
-    "Box",
-    "array",
-    "INFO",
-];
-
-/// Words before a loss's name that change nothing about it.
-const HARMLESS: &[&str] = &[
-    "metrics",
-    "results",
-    "stats",
-    "report",
-    "losses",
-    "done",
-    "finished",
-    "completed",
-    "update",
-];
 
 /// Where an evaluation's values begin, and the name that its line gives it.
 type Section = Option<Range<usize>>;
@@ -83,22 +33,6 @@ pub fn read(draft: &mut Draft) {
     }
 }
 
-/// Takes calls away from the rules: `Namespace(epochs=5)` is a configuration, and
-/// `main(step=5)` is code.
-pub fn hide_code(draft: &mut Draft) {
-    let mut at = 0;
-    while at < draft.tokens.len() {
-        let end = match draft.kind(at) {
-            Kind::Word => code(draft, at),
-            _ => None,
-        };
-        if let Some(end) = end {
-            draft.take(at..end);
-        }
-        at = end.unwrap_or(at + 1);
-    }
-}
-
 /// Begins a section at a word such as `Validation`, ends it at `Train`.
 fn mark(draft: &Draft, at: usize, section: &mut Section) {
     let word = draft.word(at);
@@ -115,32 +49,6 @@ fn mark(draft: &Draft, at: usize, section: &mut Section) {
     }
 }
 
-/// The end of a call's brackets, which hold code or a configuration, not a report.
-fn code(draft: &Draft, at: usize) -> Option<usize> {
-    let name = draft.word(at);
-    let call = draft.is(at + 1, '(') && draft.glued(at + 1);
-    if !call || WRAPPERS.contains(&name) || HOLDERS.contains(&name) {
-        return None;
-    }
-    if meaning(name).is_some() && matches!(draft.kind(at + 2), Kind::Number) {
-        return None;
-    }
-    let mut depth = 0usize;
-    for next in at + 1..draft.tokens.len() {
-        match draft.kind(next) {
-            Kind::Mark('(') => depth += 1,
-            Kind::Mark(')') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(next + 1);
-                }
-            }
-            _ => {}
-        }
-    }
-    Some(draft.tokens.len())
-}
-
 fn push(
     draft: &mut Draft,
     name: Name,
@@ -152,6 +60,9 @@ fn push(
     let token = draft.tokens[at];
     let mut text = draft.text[name.start..name.end].to_owned();
     let mut known = name.meaning;
+    if matches!(known, Some(Meaning::Bare(_))) && noise::unit(draft.word(at + 1)) {
+        known = None;
+    }
     // `loss G: 0.7, D: 0.5` and `lr G: 1e-4, D: 4e-4`: the second name lacks its first word.
     if let Some(Meaning::Bare(_)) = known {
         let before = name.first.checked_sub(1);
@@ -202,16 +113,6 @@ fn push(
     draft.candidates.push(candidate);
 }
 
-/// A name that stands before a number.
-#[derive(Clone, Copy)]
-struct Name {
-    start: usize,
-    end: usize,
-    /// Its first token.
-    first: usize,
-    meaning: Option<Meaning>,
-}
-
 /// The name of the number at `at`, and by which rule.
 fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
     if draft.kind(at) == Kind::Quantity {
@@ -251,6 +152,7 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
     if odd(draft, at) {
         return None;
     }
+    let halved = draft.is(at + 1, '/') && draft.glued(at + 1);
     let name = match draft.word(name_end) {
         // TensorFlow: `<tf.Tensor: shape=(), dtype=float32, numpy=0.69>`.
         "numpy" => {
@@ -262,77 +164,9 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
         }
         _ => name(draft, name_end)?,
     };
-    let place = place_in_code(draft, name, at);
-    (!place).then_some((name, Rule::Pair))
-}
-
-/// Whether what stands behind the number makes it something else: a fraction, a sum.
-fn odd(draft: &Draft, at: usize) -> bool {
-    let score = draft.is(at + 1, '/')
-        && draft
-            .tokens
-            .get(at + 2)
-            .is_some_and(|_| draft.gap(at + 1).is_empty());
-    let glued = draft.glued(at + 1)
-        && matches!(
-            draft.kind(at + 1),
-            Kind::Mark('*' | '^' | '+' | '@' | '°' | '€' | '$' | '~')
-        );
-    score || glued
-}
-
-/// `train.py:88` and `(train:634)`: where a logger was called, not a value.
-fn place_in_code(draft: &Draft, name: Name, at: usize) -> bool {
-    let text = &draft.text[name.start..name.end];
-    let value = draft.tokens[at];
-    let glued = draft.text[name.end..value.start] == *":";
-    if !glued
-        || !draft.text[value.start..value.end]
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-    {
-        return false;
-    }
-    let file = text.rsplit_once('.').is_some_and(|(_, ending)| {
-        [
-            "py", "cc", "cpp", "c", "h", "rs", "go", "js", "ts", "jl", "lua", "ipynb", "java", "cu",
-        ]
-        .contains(&ending)
-    });
-    let bracketed = name.first > 0
-        && matches!(draft.kind(name.first - 1), Kind::Mark('(' | '['))
-        && matches!(draft.kind(at + 1), Kind::Mark(')' | ']'));
-    file || bracketed && name.meaning.is_none() && !noise::of_training(text)
-}
-
-/// The first token of the expression that holds the number at `at`: itself, its quote,
-/// `[0.5]`, `tensor([0.5], device=…)`.
-fn wrapped(draft: &Draft, at: usize) -> usize {
-    let (mut begin, mut behind) = (at, at + 1);
-    for _ in 0..4 {
-        let Some(before) = begin.checked_sub(1) else {
-            break;
-        };
-        let quote = matches!(draft.kind(before), Kind::Mark('\'' | '"'))
-            && draft.kind(before) == draft.kind(behind);
-        let list = draft.is(before, '[') && (draft.is(behind, ']'));
-        let call = draft.is(before, '(') && matches!(draft.kind(behind), Kind::Mark(')' | ','));
-        let wrapper =
-            call && before > 0 && draft.glued(before) && WRAPPERS.contains(&draft.word(before - 1));
-        let tuple = call
-            && before > 0
-            && matches!(draft.kind(before - 1), Kind::Mark(':' | '='))
-            && (draft.is(behind, ')') || draft.is(behind + 1, ')'));
-        if wrapper {
-            begin = before - 1;
-        } else if quote || list || tuple {
-            begin = before;
-        } else {
-            break;
-        }
-        behind += 1;
-    }
-    begin
+    // `0.3/0.2` is two scores, before and after the generator's step, or a fraction.
+    let fraction = halved && name.meaning != Some(Meaning::Word(Word::FakeScores));
+    (!fraction && !names_a_place(draft, name, at)).then_some((name, Rule::Pair))
 }
 
 /// `Gen. (0.77)` and `d[0.7]`: a network's name with its loss in brackets.
@@ -354,121 +188,6 @@ fn called(draft: &Draft, at: usize) -> Option<Name> {
     };
     let name = name(draft, end)?;
     matches!(name.meaning, Some(Meaning::Bare(_) | Meaning::Word(_))).then_some(name)
-}
-
-/// The name that ends with token `end`: in quotes, or up to [`MOST_WORDS`] words.
-fn name(draft: &Draft, end: usize) -> Option<Name> {
-    if let Kind::Mark(quote @ ('\'' | '"')) = draft.kind(end) {
-        let from = end.saturating_sub(MOST_QUOTED);
-        let open = (from..end).rev().find(|i| draft.is(*i, quote))?;
-        let (start, stop) = (draft.tokens[open].full, draft.tokens[end].start);
-        let meaning = meaning(&draft.text[start..stop]);
-        return (start < stop).then_some(Name {
-            start,
-            end: stop,
-            first: open,
-            meaning,
-        });
-    }
-    let mut first = end;
-    let mut tail = end;
-    if draft.is(end, '.') && end > 0 && draft.glued(end) {
-        // `acc.: 0.5`
-        first = end - 1;
-        tail = end;
-    } else if matches!(draft.kind(end), Kind::Mark(')' | ']')) && end >= 3 {
-        // `Loss (G): 0.5`
-        let open = matches!(draft.kind(end - 2), Kind::Mark('(' | '['));
-        if !(open && draft.kind(end - 1) == Kind::Word && draft.kind(end - 3) == Kind::Word) {
-            return None;
-        }
-        first = end - 3;
-    }
-    if draft.kind(first) != Kind::Word || noise::joint(draft.word(first)) {
-        return None;
-    }
-    let mut words = 1;
-    while let Some(before) = first.checked_sub(1) {
-        let joined = draft.gap(first) == " ";
-        let short =
-            draft.is(before, '.') && joined && before > 0 && abbreviated(draft.word(before - 1));
-        let before = if short { before - 1 } else { before };
-        if !joined || draft.kind(before) != Kind::Word || noise::joint(draft.word(before)) {
-            break;
-        }
-        words += 1;
-        if words > MOST_WORDS {
-            return None;
-        }
-        first = before;
-    }
-    let stop = draft.tokens[tail].end;
-    let mut start = draft.tokens[first].start;
-    let mut known = meaning(&draft.text[start..stop]);
-    while known.is_none()
-        && first < end
-        && HARMLESS
-            .iter()
-            .any(|w| w.eq_ignore_ascii_case(draft.word(first)))
-    {
-        first += 1;
-        start = draft.tokens[first].start;
-        known = meaning(&draft.text[start..stop]);
-    }
-    Some(Name {
-        start,
-        end: stop,
-        first,
-        meaning: known,
-    })
-}
-
-fn abbreviated(word: &str) -> bool {
-    let last = word.rsplit('-').next().unwrap_or(word);
-    [
-        "Spec", "Avg", "avg", "Disc", "Gen", "Discrim", "Dis", "Max", "Min", "Num", "Acc", "Adv",
-        "Rec",
-    ]
-    .contains(&last)
-}
-
-/// The name right before the number at `at`, with only blanks between.
-fn blank(draft: &Draft, at: usize) -> Option<Name> {
-    if draft.kind(at) == Kind::Percent || odd(draft, at) || draft.is(at + 1, '/') {
-        return None;
-    }
-    let name = name(draft, at - 1)?;
-    if draft.glued(at) {
-        return None;
-    }
-    let text = &draft.text[name.start..name.end];
-    let behind = draft.gap(at + 1);
-    let apart = |gap: &str| gap.contains('\t') || gap.len() > 1;
-    let ended = at + 1 >= draft.tokens.len()
-        || apart(behind) && draft.kind(at + 1) != Kind::Number
-        || matches!(
-            draft.kind(at + 1),
-            Kind::Mark('|' | ',' | ';' | '│' | ']' | ')') | Kind::Used
-        );
-    let begun = name.first == 0
-        || apart(draft.gap(name.first))
-        || matches!(
-            draft.kind(name.first - 1),
-            Kind::Mark('|' | ',' | ';' | '│' | ':' | '[' | '(' | '-')
-                | Kind::Used
-                | Kind::Number
-                | Kind::Bar
-        );
-    match name.meaning {
-        Some(Meaning::Word(_) | Meaning::Mean(_) | Meaning::Either(_)) if begun => Some(name),
-        Some(Meaning::Bare(_)) if begun => Some(name),
-        _ if begun && ended => {
-            let worded = text.contains(['_', '/']) || !text.contains(' ') && draft.tokens.len() > 2;
-            (worded && number::parse(draft.slice(at)).is_some() || apart(draft.gap(at)))
-                .then_some(name)
-        }
-        _ => None,
-    }
 }
 
 /// `14.2 iters/sec`: a speed is called by its unit.

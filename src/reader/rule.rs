@@ -18,6 +18,19 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All rules, in the order in which they are tried.
+    pub const ALL: [Self; 9] = [
+        Self::Pattern,
+        Self::Json,
+        Self::Table,
+        Self::Bar,
+        Self::Percent,
+        Self::Counter,
+        Self::Pair,
+        Self::Blank,
+        Self::Brackets,
+    ];
+
     /// The rule's name, as it stands in events and on the page.
     pub fn name(self) -> &'static str {
         match self {
@@ -61,4 +74,20 @@ pub struct Found {
     /// Where it ends, in bytes.
     pub end: usize,
     pub rule: Rule,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_has_one_name_and_one_sentence() {
+        for rule in Rule::ALL {
+            assert_eq!(
+                serde_json::to_string(&rule).unwrap(),
+                format!("\"{}\"", rule.name())
+            );
+            assert!(rule.explanation().ends_with('.'));
+        }
+    }
 }

@@ -178,10 +178,7 @@ fn filled(text: &str, at: usize) -> usize {
 fn word(text: &str, at: usize) -> Token {
     let bytes = text.as_bytes();
     let mut end = at;
-    loop {
-        let Some(c) = text[end..].chars().next() else {
-            break;
-        };
+    while let Some(c) = text[end..].chars().next() {
         let next = bytes.get(end + 1).copied().unwrap_or(0);
         let joins = match c {
             '_' => true,

@@ -201,7 +201,7 @@ fn glued(text: &[u8]) -> Option<Part> {
 fn whole(all: &[u8]) -> Option<Meaning> {
     use Meaning::{Weak, Word as Plain};
     Some(match all {
-        b"epoch" | b"epochidx" | b"epochnum" | b"trainepoch" | b"currentepoch" | b"epochtrain" => {
+        b"epoch" | b"epochidx" | b"trainepoch" | b"currentepoch" | b"epochtrain" => {
             Plain(Word::Epoch)
         }
         b"ep" | b"epochs" => Weak(Word::Epoch),
@@ -210,10 +210,11 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         }
         b"step" | b"iteration" | b"iter" | b"itr" | b"globalstep" | b"globaliter"
         | b"trainstep" | b"globaliteration" | b"trainingstep" | b"gstep" | b"dstep"
-        | b"genstep" | b"itertrain" | b"niter" | b"curiter" | b"currentiter" | b"iternum"
-        | b"globalsteps" | b"batchidx" | b"trainiteration" | b"trainiter" => Plain(Word::Step),
-        b"batch" | b"it" | b"steps" | b"iters" | b"iterations" | b"minibatch" | b"batches"
-        | b"stp" => Weak(Word::Step),
+        | b"genstep" | b"itertrain" | b"curiter" | b"currentiter" | b"globalsteps"
+        | b"batchidx" | b"trainiteration" | b"trainiter" => Plain(Word::Step),
+        b"batch" | b"it" | b"steps" | b"iters" | b"iterations" | b"batches" | b"stp" => {
+            Weak(Word::Step)
+        }
         b"totalsteps" | b"maxsteps" | b"numsteps" | b"totaliters" | b"totaliterations"
         | b"maxiters" => Plain(Word::TotalSteps),
         b"progress" | b"progresspercent" => Plain(Word::Progress),

@@ -1,0 +1,164 @@
+//! Finds the name that stands before a number.
+
+use super::draft::Draft;
+use super::token::Kind;
+use super::words::{Meaning, meaning};
+use super::{noise, number};
+
+/// Words that a name may have.
+const MOST_WORDS: usize = 5;
+/// Tokens that a name in quotes may have.
+const MOST_QUOTED: usize = 12;
+
+/// Words before a loss's name that change nothing about it.
+const HARMLESS: &[&str] = &[
+    "metrics",
+    "results",
+    "stats",
+    "report",
+    "losses",
+    "done",
+    "finished",
+    "completed",
+    "update",
+];
+
+/// A name that stands before a number.
+#[derive(Clone, Copy)]
+pub struct Name {
+    pub start: usize,
+    pub end: usize,
+    /// Its first token.
+    pub first: usize,
+    pub meaning: Option<Meaning>,
+}
+
+/// The name that ends with token `end`: in quotes, or up to [`MOST_WORDS`] words.
+pub fn name(draft: &Draft, end: usize) -> Option<Name> {
+    if let Kind::Mark(quote @ ('\'' | '"')) = draft.kind(end) {
+        let from = end.saturating_sub(MOST_QUOTED);
+        let open = (from..end).rev().find(|i| draft.is(*i, quote))?;
+        let (start, stop) = (draft.tokens[open].full, draft.tokens[end].start);
+        let meaning = meaning(&draft.text[start..stop]);
+        return (start < stop).then_some(Name {
+            start,
+            end: stop,
+            first: open,
+            meaning,
+        });
+    }
+    let mut first = end;
+    let mut tail = end;
+    if draft.is(end, '.') && end > 0 && draft.glued(end) {
+        // `acc.: 0.5`
+        first = end - 1;
+        tail = end;
+    } else if matches!(draft.kind(end), Kind::Mark(')' | ']')) && end >= 3 {
+        // `Loss (G): 0.5`
+        let open = matches!(draft.kind(end - 2), Kind::Mark('(' | '['));
+        if !(open && draft.kind(end - 1) == Kind::Word && draft.kind(end - 3) == Kind::Word) {
+            return None;
+        }
+        first = end - 3;
+    }
+    if draft.kind(first) != Kind::Word || noise::joint(draft.word(first)) {
+        return None;
+    }
+    let mut words = 1;
+    while let Some(before) = first.checked_sub(1) {
+        let joined = draft.gap(first) == " ";
+        let short =
+            draft.is(before, '.') && joined && before > 0 && abbreviated(draft.word(before - 1));
+        let before = if short { before - 1 } else { before };
+        if !joined || draft.kind(before) != Kind::Word || noise::joint(draft.word(before)) {
+            break;
+        }
+        words += 1;
+        if words > MOST_WORDS {
+            return None;
+        }
+        first = before;
+    }
+    let stop = draft.tokens[tail].end;
+    let mut start = draft.tokens[first].start;
+    let mut known = meaning(&draft.text[start..stop]);
+    while known.is_none()
+        && first < end
+        && HARMLESS
+            .iter()
+            .any(|w| w.eq_ignore_ascii_case(draft.word(first)))
+    {
+        first += 1;
+        start = draft.tokens[first].start;
+        known = meaning(&draft.text[start..stop]);
+    }
+    Some(Name {
+        start,
+        end: stop,
+        first,
+        meaning: known,
+    })
+}
+
+fn abbreviated(word: &str) -> bool {
+    let last = word.rsplit('-').next().unwrap_or(word);
+    [
+        "Spec", "Avg", "avg", "Disc", "Gen", "Discrim", "Dis", "Max", "Min", "Num", "Acc", "Adv",
+        "Rec",
+    ]
+    .contains(&last)
+}
+
+/// The name right before the number at `at`, with only blanks between.
+pub fn blank(draft: &Draft, at: usize) -> Option<Name> {
+    if draft.kind(at) == Kind::Percent || odd(draft, at) || draft.is(at + 1, '/') {
+        return None;
+    }
+    let name = name(draft, at - 1)?;
+    if draft.glued(at) {
+        return None;
+    }
+    let text = &draft.text[name.start..name.end];
+    let behind = draft.gap(at + 1);
+    let apart = |gap: &str| gap.contains('\t') || gap.len() > 1;
+    let ended = at + 1 >= draft.tokens.len()
+        || apart(behind) && draft.kind(at + 1) != Kind::Number
+        || matches!(
+            draft.kind(at + 1),
+            Kind::Mark('|' | ',' | ';' | '│' | ']' | ')') | Kind::Used
+        );
+    let begun = name.first == 0
+        || apart(draft.gap(name.first))
+        || matches!(
+            draft.kind(name.first - 1),
+            Kind::Mark('|' | ',' | ';' | '│' | ':' | '[' | '(' | ')' | ']' | '-')
+                | Kind::Used
+                | Kind::Number
+                | Kind::Bar
+        );
+    let marked = name.first > 0 && matches!(draft.kind(name.first - 1), Kind::Mark(_));
+    // `real_acc 0.88 fake_acc 0.92`: names and numbers in turn.
+    let series = text.contains(['_', '/'])
+        && !draft.word(at + 1).is_empty()
+        && draft.kind(at + 2) == Kind::Number;
+    match name.meaning {
+        Some(Meaning::Word(_) | Meaning::Mean(_) | Meaning::Either(_) | Meaning::Bare(_)) => {
+            (begun || marked).then_some(name)
+        }
+        _ if begun && (ended || series) => {
+            let worded = text.contains(['_', '/']) || !text.contains(' ') && draft.tokens.len() > 2;
+            (worded && number::parse(draft.slice(at)).is_some() || apart(draft.gap(at)))
+                .then_some(name)
+        }
+        _ => None,
+    }
+}
+
+/// Whether what is glued to the number makes it something else: a sum, a unit.
+pub fn odd(draft: &Draft, at: usize) -> bool {
+    draft.glued(at + 1)
+        && matches!(
+            draft.kind(at + 1),
+            Kind::Mark('*' | '^' | '+' | '@' | '°' | '€' | '$' | '~')
+        )
+}
