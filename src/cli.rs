@@ -131,6 +131,8 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .init();
     let (file, config) = configuration(args.config, args.data, args.runs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        // Rendering goes as deep as a page is nested.
+        .thread_stack_size(16 << 20)
         .enable_all()
         .build()?;
     runtime.block_on(async {

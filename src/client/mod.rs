@@ -1,13 +1,19 @@
 //! The browser's side: the event stream, files, what the browser remembers, and the canvas.
 
+mod bell;
 pub mod canvas;
+mod clipboard;
 mod feed;
 mod file;
 mod place;
+mod sample;
 mod theme;
 
+pub use bell::Bell;
+pub use clipboard::{copy, page_address};
 pub use feed::Feed;
 pub use file::{chosen_file, dropped_file, upload};
 pub use place::{local_time, now};
+pub use sample::fetch_text;
 pub use theme::{forget_theme, set_theme, stored_theme};
 pub use web_sys::File;

@@ -20,6 +20,10 @@ pub struct Chart<'a> {
     /// The range of values to show at least.
     pub y_range: Option<(f64, f64)>,
     pub reference: Option<f64>,
+    /// What the horizontal axis counts, where the points do not tell it themselves.
+    pub x_label: Option<&'static str>,
+    /// The line that stands out; the others stand back.
+    pub stands_out: Option<usize>,
 }
 
 impl<'a> Chart<'a> {
@@ -31,6 +35,9 @@ impl<'a> Chart<'a> {
     /// What the horizontal axis counts: epochs where the trainer states them, else steps,
     /// else its reports.
     pub fn x_label(&self) -> &'static str {
+        if let Some(label) = self.x_label {
+            return label;
+        }
         match self.lines.iter().find_map(|points| points.last()) {
             Some(Point { epoch: Some(_), .. }) | None => "epoch",
             Some(Point { step: Some(_), .. }) => "step",
@@ -122,7 +129,7 @@ mod tests {
         Chart {
             lines: vec![&points],
             y_range,
-            reference: None,
+            ..Chart::default()
         }
         .y_extent()
     }
@@ -147,8 +154,8 @@ mod tests {
         let points = points(&[0.8, 0.9]);
         let (low, _) = Chart {
             lines: vec![&points],
-            y_range: None,
             reference: Some(0.5),
+            ..Chart::default()
         }
         .y_extent()
         .unwrap();

@@ -41,16 +41,24 @@ pub fn draw<DB: DrawingBackend>(
     if let (Some(reference), Some(_)) = (chart.reference, frame.y_range) {
         axes::reference(&sheet, reference)?;
     }
-    // The first line comes last, so that it lies on top.
-    for (index, points) in chart.lines.iter().enumerate().rev() {
-        line(&sheet, index, points)?;
+    // The first line comes last, so that it lies on top, and one that stands out after it.
+    let mut order: Vec<usize> = (0..chart.lines.len()).rev().collect();
+    order.sort_by_key(|index| chart.stands_out == Some(*index));
+    for index in order {
+        let back = chart.stands_out.is_some_and(|other| other != index);
+        line(&sheet, index, back, chart.lines[index])?;
     }
     Ok(())
 }
 
-fn line<DB: DrawingBackend>(sheet: &Sheet<DB>, index: usize, points: &[Point]) -> Drawn<DB> {
+fn line<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    index: usize,
+    back: bool,
+    points: &[Point],
+) -> Drawn<DB> {
     let look = sheet.look;
-    let colour = look.series[index % look.series.len()];
+    let colour = look.line(index, back);
     let places = points.iter().map(|point| (point.x, point.value.0));
     let places: Vec<(f64, f64)> = places.filter(|(x, _)| x.is_finite()).collect();
     let columns = sheet.css_pixels(sheet.frame.width()) as usize;
@@ -98,7 +106,11 @@ mod tests {
     fn svg(chart: &Chart) -> String {
         let colour = |css| colour(css).unwrap();
         let look = Look {
-            series: ["#111111", "#222222", "#333333", "#444444"].map(colour),
+            series: [
+                "#111111", "#222222", "#333333", "#444444", "#555555", "#616161", "#777777",
+                "#888888", "#999999", "#a1a1a1",
+            ]
+            .map(colour),
             grid: colour("#eeeeee"),
             axis: colour("#aaaaaa"),
             label: colour("#666666"),
@@ -200,12 +212,26 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_stand_out_stands_back() {
+        let points = points(&[0.2, 0.8]);
+        let svg = svg(&Chart {
+            lines: vec![&points, &points],
+            stands_out: Some(1),
+            ..Chart::default()
+        });
+        let strong = svg.rfind("#222222").unwrap();
+        assert!(svg.find("#111111").unwrap() < strong, "it is drawn last");
+        assert!(svg.contains("opacity=\"0.15\""), "{svg}");
+    }
+
+    #[test]
     fn a_reference_is_dashed() {
         let points = points(&[0.2, 0.8]);
         let svg = svg(&Chart {
             lines: vec![&points],
             y_range: Some((0.0, 1.0)),
             reference: Some(0.5),
+            ..Chart::default()
         });
         assert!(count(&svg, "<rect", "#666666") > 20);
     }

@@ -5,8 +5,8 @@ use plotters::style::RGBAColor;
 /// Colours, font and pixels of a chart.
 #[derive(Clone, Debug)]
 pub struct Look {
-    /// The colours of the lines, in order; a fifth line starts again with the first.
-    pub series: [RGBAColor; 4],
+    /// The colours of the lines, in order; an eleventh line is the first again, paler.
+    pub series: [RGBAColor; 10],
     pub grid: RGBAColor,
     pub axis: RGBAColor,
     /// The colour of labels.
@@ -21,7 +21,23 @@ pub struct Look {
     pub device_pixel: i32,
 }
 
+/// How strong the colours are that occur a second time, and of what stands back.
+const AGAIN: f64 = 0.55;
+const BACK: f64 = 0.15;
+
 impl Look {
+    /// The colour of the line `index`; one that stands back leaves the view to another.
+    pub(super) fn line(&self, index: usize, back: bool) -> RGBAColor {
+        let RGBAColor(red, green, blue, alpha) = self.series[index % self.series.len()];
+        let again = if index < self.series.len() {
+            1.0
+        } else {
+            AGAIN
+        };
+        let back = if back { BACK } else { 1.0 };
+        RGBAColor(red, green, blue, alpha * again * back)
+    }
+
     /// A length given in CSS pixels, in units of the surface.
     pub(super) fn units(&self, css_pixels: f64) -> i32 {
         (css_pixels * self.css_pixel).round() as i32

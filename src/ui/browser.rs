@@ -5,7 +5,8 @@ use super::Live;
 
 #[cfg(feature = "hydrate")]
 pub use crate::client::{
-    File, chosen_file, dropped_file, forget_theme, local_time, now, set_theme, stored_theme, upload,
+    File, chosen_file, copy, dropped_file, fetch_text, forget_theme, local_time, now, page_address,
+    set_theme, stored_theme, upload,
 };
 
 /// Keeps `live` up to date as long as the present owner lives: with the run that it shows
@@ -25,6 +26,13 @@ pub fn follow(live: Live, pinned: bool, renumbered: impl FnOnce() + 'static) {
     ));
 }
 
+/// Calls `ring` after runs changed, at most once a second, as long as the present owner lives.
+#[cfg(feature = "hydrate")]
+pub fn on_news(ring: impl Fn() + 'static) {
+    use leptos::prelude::StoredValue;
+    StoredValue::new_local(crate::client::Bell::hang(ring));
+}
+
 #[cfg(not(feature = "hydrate"))]
 pub use absent::*;
 
@@ -33,7 +41,7 @@ mod absent {
     use leptos::ev::{DragEvent, Event};
 
     use super::Live;
-    use crate::api::ApiError;
+    use crate::api::{ApiError, ErrorCode};
     use crate::data::DataSource;
 
     /// No file ever comes to be on the server.
@@ -41,6 +49,8 @@ mod absent {
     pub enum File {}
 
     pub fn follow(_: Live, _pinned: bool, _renumbered: impl FnOnce() + 'static) {}
+
+    pub fn on_news(_: impl Fn() + 'static) {}
 
     pub fn chosen_file(_: &Event) -> Option<File> {
         None
@@ -52,6 +62,21 @@ mod absent {
 
     pub async fn upload(file: File) -> Result<DataSource, ApiError> {
         match file {}
+    }
+
+    pub async fn copy(_: String) -> bool {
+        false
+    }
+
+    pub fn page_address() -> Option<String> {
+        None
+    }
+
+    pub async fn fetch_text(_: String) -> Result<String, ApiError> {
+        Err(ApiError::new(
+            ErrorCode::Unreachable,
+            "Only a browser fetches this.",
+        ))
     }
 
     pub fn now() -> f64 {

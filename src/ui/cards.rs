@@ -57,7 +57,8 @@ fn StatusCard(live: Live) -> impl IntoView {
     }
 }
 
-fn status_word(status: Status) -> &'static str {
+/// A status as a word for people.
+pub fn status_word(status: Status) -> &'static str {
     match status {
         Status::Idle => "Idle",
         Status::Running => "Running",

@@ -70,16 +70,24 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
         })
     };
     let status = Memo::new(move |_| live.view.with(|view| view.state.status));
+    let full = Memo::new(move |_| {
+        live.view.with(|view| {
+            (view.active.len() as u64 >= view.active_most).then_some(view.active.len())
+        })
+    });
     // What stands in the way of a start.
     let obstacle = Memo::new(move |_| {
         if !hydrated.get() {
             Some("The page is getting ready.")
         } else if starting.get() {
             Some("Starting…")
-        } else if status.get() == Status::Stopping {
+        } else if full.get().is_some() && status.get() == Status::Stopping {
             Some("The trainer is about to end.")
-        } else if status.get().is_active() {
-            Some("A training is active: stop it, or wait for its end.")
+        } else if let Some(count) = full.get() {
+            Some(match count {
+                0 | 1 => "A training is active: stop it, or wait for its end.",
+                _ => "As many trainings are active as may be: stop one, or wait for an end.",
+            })
         } else if desk.selected.with(Option::is_none) {
             Some("Choose a data source first.")
         } else {

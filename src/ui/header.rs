@@ -1,4 +1,4 @@
-//! The bar at the top: which run is on show, and whether the page still hears the server.
+//! The bar at the top of every page: the name, where else to go, and what the page puts between.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,50 @@ use super::icon::Logo;
 use super::theme::ThemeSwitch;
 use super::time::Moment;
 
-/// The bar of a page that shows a run, or that there is none yet.
+/// The places that the bar leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Choosing, starting, watching.
+    Live,
+    /// The history, and all that is about a run in it.
+    Runs,
+    /// Trying out how lines are read.
+    Reading,
+}
+
+/// The bar, with the content of the page's own between its links and the theme.
+#[component]
+pub fn Bar(
+    /// Where the page belongs.
+    place: Place,
+    children: Children,
+) -> impl IntoView {
+    let link = move |to: Place, href: &'static str, word: &'static str| {
+        let current = (to == place).then_some("page");
+        view! {
+            <a href=href aria-current=current>
+                {word}
+            </a>
+        }
+    };
+    view! {
+        <header class="top">
+            <a class="brand" href="/">
+                <Logo />
+                <span>"Nashboard"</span>
+            </a>
+            <nav class="places" aria-label="Pages">
+                {link(Place::Live, "/", "Live")} {link(Place::Runs, "/runs", "Runs")}
+                {link(Place::Reading, "/reading", "Reader")}
+            </nav>
+            {children()}
+            <ThemeSwitch />
+        </header>
+    }
+    .into_any()
+}
+
+/// The bar of the page that shows the latest run, or one that its address names.
 #[component]
 pub fn Header(
     live: Live,
@@ -30,21 +73,34 @@ pub fn Header(
             .map(|run| run.to_string())
             .filter(|id| name.with(|name| name != id))
     };
+    let others = Memo::new(move |_| {
+        live.view.with(|view| {
+            let shown = view.state.run_id.as_ref();
+            let others = view.active.iter().filter(|run| Some(*run) != shown);
+            others.count()
+        })
+    });
+    let page = move || run.get().map(|run| format!("/runs/{run}"));
     view! {
-        <header class="top">
-            <a class="brand" href="/">
-                <Logo />
-                <span>"Nashboard"</span>
-            </a>
+        <Bar place=Place::Live>
             <div class="run" data-testid="run">
-                <strong>{name}</strong>
+                <strong>
+                    <a href=page>{name}</a>
+                </strong>
                 <code>{id}</code>
                 {move || started.get().map(|utc| view! { <Moment utc /> })}
                 {pinned.then(|| view! { <a href="/">"Show the latest run"</a> })}
+                {move || {
+                    let words = match others.get() {
+                        0 => return None,
+                        1 => "1 other is active".to_owned(),
+                        many => format!("{many} others are active"),
+                    };
+                    Some(view! { <a href="/runs?status=running,stopping">{words}</a> })
+                }}
             </div>
             <Connection live />
-            <ThemeSwitch />
-        </header>
+        </Bar>
     }
     .into_any()
 }

@@ -19,6 +19,12 @@ pub enum Sign {
     Upload,
     File,
     Down,
+    Up,
+    Edit,
+    Copy,
+    Again,
+    Delete,
+    Compare,
     Light,
     Dark,
     System,
@@ -52,6 +58,12 @@ impl Sign {
             Self::Upload => "M8 10.5V2.5M4.8 5.7L8 2.5l3.2 3.2M2.5 10.5v3h11v-3",
             Self::File => "M4 1.8h5L12.5 5.3V14.2H4zM9 1.8V5.3h3.5",
             Self::Down => "M8 2.5v10M4 8.8L8 12.8l4-4",
+            Self::Up => "M8 13.5v-10M4 7.2L8 3.2l4 4",
+            Self::Edit => "M3 13l.7-3.2L11 2.5l2.5 2.5l-7.3 7.3zM9.5 4l2.5 2.5",
+            Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+            Self::Again => "M13.5 3v3.5H10M13.2 6.5A5.5 5.5 0 1 0 13.5 9",
+            Self::Delete => "M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4",
+            Self::Compare => "M2 13.5h12M2 11c3 0 3.5-7 6-7s3 5 6 5M2 5c3 0 4 4 6 4s3-5 6-5",
             Self::Light => {
                 "M5 8a3 3 0 1 0 6 0a3 3 0 1 0-6 0M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1"
             }

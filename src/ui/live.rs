@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::cards::Cards;
-use super::chart::MetricChart;
+use super::charts::Charts;
 use super::controls::Controls;
 use super::header::Header;
 use super::icon::Logo;
@@ -99,32 +99,6 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
         </main>
     }
     .into_any()
-}
-
-/// The two charts of every GAN. Their types are erased here, as are those of all larger
-/// parts: spelt out, the type of the page is more than the compiler bears.
-#[component]
-fn Charts(live: Live) -> impl IntoView {
-    let losses = view! {
-        <MetricChart
-            id="loss-chart"
-            title="Losses"
-            lines=&[("generator_loss", "Generator"), ("discriminator_loss", "Discriminator")]
-            view=live.view
-        />
-    };
-    let scores = view! {
-        <MetricChart
-            id="score-chart"
-            title="Discriminator scores"
-            lines=&[("real_scores", "Real D(x)"), ("fake_scores", "Synthetic D(G(z))")]
-            reference=0.5
-            reference_label="equilibrium"
-            y_range=(0.0, 1.0)
-            view=live.view
-        />
-    };
-    view! { <div class="charts">{losses.into_any()} {scores.into_any()}</div> }.into_any()
 }
 
 /// Fetches what was started, whenever the stream has turned the view to a newer run:

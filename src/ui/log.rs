@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::Live;
 use super::icon::{Icon, Sign};
-use crate::event::{Level, LogEntry, RunId, Stream};
+use super::log_view::LineText;
+use crate::event::{LogEntry, RunId};
 use crate::run::{LogTail, format};
 
 /// How far from the end, in pixels, still counts as the end.
@@ -37,13 +38,12 @@ pub fn LogPanel(live: Live) -> impl IntoView {
             <header>
                 <h2>"Log"</h2>
                 <span class="muted">
-                    {move || match lines.get() {
-                        0 => "Nothing printed yet".into(),
-                        1 => "1 line".into(),
-                        lines if lines <= LogTail::KEPT as u64 => format!("{} lines", format::count(lines)),
-                        lines => format!("the last {} of {} lines", LogTail::KEPT, format::count(lines)),
-                    }}
+                    {move || extent(lines.get())}
                 </span>
+                {move || {
+                    let href = format!("/runs/{}#log", run.get()?);
+                    Some(view! { <a href=href>"Whole log"</a> })
+                }}
                 <button type="button" class="button" hidden=following on:click=follow>
                     <Icon sign=Sign::Down />
                     "Follow"
@@ -67,9 +67,23 @@ pub fn LogPanel(live: Live) -> impl IntoView {
     .into_any()
 }
 
+/// How many lines there are, and how many of them are at hand.
+pub fn extent(lines: u64) -> String {
+    match lines {
+        0 => "Nothing printed yet".into(),
+        1 => "1 line".into(),
+        lines if lines <= LogTail::KEPT as u64 => format!("{} lines", format::count(lines)),
+        lines => format!(
+            "the last {} of {} lines",
+            LogTail::KEPT,
+            format::count(lines)
+        ),
+    }
+}
+
 /// The rows of one run. They are told apart by line number alone; another run gets a new list.
 #[component]
-fn Lines(live: Live, run: Option<RunId>) -> impl IntoView {
+pub fn Lines(live: Live, run: Option<RunId>) -> impl IntoView {
     let numbers = Memo::new(move |_| {
         live.view.with(|view| {
             if view.state.run_id != run {
@@ -103,15 +117,11 @@ fn Lines(live: Live, run: Option<RunId>) -> impl IntoView {
 
 #[component]
 fn Line(entry: LogEntry) -> impl IntoView {
-    let urgent = matches!(entry.level, Level::Warning | Level::Error);
+    let LogEntry { line, level, .. } = entry;
     view! {
-        <li data-line=entry.line class=entry.level.name()>
-            <span class="number">{entry.line}</span>
-            <span class="text">
-                {(entry.stream == Stream::Stderr).then(|| view! { <span class="mark">"stderr"</span> })}
-                {urgent.then(|| view! { <span class="mark level">{entry.level.name()}</span> })}
-                {entry.message}
-            </span>
+        <li data-line=line class=level.name()>
+            <span class="number">{line}</span>
+            <LineText entry query="" />
         </li>
     }
 }

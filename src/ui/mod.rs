@@ -3,17 +3,24 @@
 mod browser;
 mod cards;
 mod chart;
+mod charts;
 mod columns;
+mod compare;
 mod connection;
 mod controls;
+mod copy;
 mod header;
+mod history;
 mod icon;
 mod live;
 mod log;
+mod log_view;
 mod message;
 mod not_found;
 mod parameters;
 mod preview;
+mod reading;
+mod run_page;
 mod shell;
 mod sources;
 mod sparkline;
@@ -66,6 +73,10 @@ pub fn App() -> impl IntoView {
                 // Not streamed in parts: parts are put in place by scripts, and the state
                 // of a run is to be readable without.
                 <Route path=path!("/") view=live::LivePage ssr=SsrMode::Async />
+                <Route path=path!("/runs") view=history::HistoryPage ssr=SsrMode::Async />
+                <Route path=path!("/runs/:id") view=run_page::RunPage ssr=SsrMode::Async />
+                <Route path=path!("/reading") view=reading::ReadingPage ssr=SsrMode::Async />
+                <Route path=path!("/compare") view=compare::ComparePage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -25,7 +25,7 @@ pub fn address(id: &str, pinned: Option<&str>) -> String {
 
 /// `text` as a value in a query. What needs no escape gets none: the server's escaping
 /// would touch hyphens, the browser's would not, and both are to write the same link.
-fn escaped(text: &str) -> Cow<'_, str> {
+pub fn escaped(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if text.bytes().all(plain) {
         Cow::Borrowed(text)

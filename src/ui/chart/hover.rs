@@ -4,15 +4,17 @@ use leptos::ev::PointerEvent;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use super::Plan;
+use super::Picture;
 use super::legend::swatch;
 use crate::plot::{Frame, Reading};
-use crate::run::{RunView, format};
+use crate::run::format;
 
 /// What is read, and where its line stands in CSS pixels from the chart's left edge.
 #[derive(Clone, PartialEq)]
 struct Found {
     reading: Reading,
+    /// The position in words.
+    position: String,
     place: f64,
     /// Whether the values stand to the left of the line, where there is more room.
     leftwards: bool,
@@ -20,7 +22,7 @@ struct Found {
 
 /// A vertical line at the position under the pointer, with what was reported there.
 #[component]
-pub(super) fn Hover(canvas: NodeRef<Canvas>, plan: Plan, view: RwSignal<RunView>) -> impl IntoView {
+pub fn Hover<P: Picture>(canvas: NodeRef<Canvas>, picture: P) -> impl IntoView {
     let pointer = RwSignal::new(None::<f64>);
     let found = Memo::new(move |_| {
         let place = pointer.get()?;
@@ -29,12 +31,12 @@ pub(super) fn Hover(canvas: NodeRef<Canvas>, plan: Plan, view: RwSignal<RunView>
             f64::from(canvas.client_width()),
             f64::from(canvas.client_height()),
         );
-        view.with(|view| {
-            let chart = plan.chart(view);
-            let frame = Frame::new(&chart, size, 1.0)?;
-            let reading = Reading::nearest(&chart, frame.position_at(place)?)?;
+        picture.with(|chart| {
+            let frame = Frame::new(chart, size, 1.0)?;
+            let reading = Reading::nearest(chart, frame.position_at(place)?)?;
             let place = frame.place_x(reading.x);
             Some(Found {
+                position: position(&reading, chart.x_label),
                 reading,
                 place,
                 leftwards: place > size.0 / 2.0,
@@ -62,32 +64,36 @@ pub(super) fn Hover(canvas: NodeRef<Canvas>, plan: Plan, view: RwSignal<RunView>
             aria-hidden="true"
         >
             <div class="chart-reading">
-                {move || found.get().map(|found| values(plan, &found.reading))}
+                {move || found.get().map(|found| values(picture, &found))}
             </div>
         </div>
     }
 }
 
-fn values(plan: Plan, reading: &Reading) -> impl IntoView + use<> {
-    let rows = plan.lines.iter().zip(&reading.values).enumerate();
+fn values<P: Picture>(picture: P, found: &Found) -> impl IntoView + use<P> {
+    let labels = picture.labels();
+    let rows = labels.into_iter().zip(&found.reading.values).enumerate();
     let rows: Vec<_> = rows
-        .filter_map(|(index, ((_, label), value))| {
+        .filter_map(|(index, (label, value))| {
             let value = format::metric((*value)?);
             Some(view! {
                 <span class=swatch(index)></span>
-                <span>{*label}</span>
+                <span>{label}</span>
                 <span class="value">{value}</span>
             })
         })
         .collect();
     view! {
-        <strong>{position(reading)}</strong>
+        <strong>{found.position.clone()}</strong>
         {rows}
     }
 }
 
-/// Where a reading stands, in the trainer's own count.
-fn position(reading: &Reading) -> String {
+/// Where a reading stands: in what the axis counts, or else in the trainer's own count.
+fn position(reading: &Reading, axis: Option<&'static str>) -> String {
+    if let Some(axis) = axis {
+        return format!("{} {axis}", format::number(reading.x));
+    }
     match (reading.epoch, reading.step) {
         (Some(epoch), Some(step)) => {
             format!(

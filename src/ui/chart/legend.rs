@@ -3,19 +3,22 @@
 use leptos::prelude::*;
 
 use super::Plan;
-use crate::run::{RunView, format};
+use crate::run::format;
+
+/// Colours that lines have before they come again.
+const COLOURS: usize = 10;
 
 /// What stands for a value that was never reported.
 const NO_VALUE: &str = "–";
 
 /// The legend of a chart.
 #[component]
-pub(super) fn Legend(plan: Plan, view: RwSignal<RunView>) -> impl IntoView {
-    let entry = move |(index, (metric, label)): (usize, &(&'static str, &'static str))| {
-        let (metric, label) = (*metric, *label);
+pub(super) fn Legend(plan: Plan) -> impl IntoView {
+    let entry = move |(index, (metric, label)): (usize, (String, String))| {
+        let name = metric.clone();
         let last = Memo::new(move |_| {
-            view.with(|view| {
-                let last = view.series.points(metric).last();
+            plan.view.with(|view| {
+                let last = view.series.points(&name).last();
                 last.map_or(NO_VALUE.to_owned(), |point| format::metric(point.value))
             })
         });
@@ -30,7 +33,8 @@ pub(super) fn Legend(plan: Plan, view: RwSignal<RunView>) -> impl IntoView {
             </li>
         }
     };
-    let entries: Vec<_> = plan.lines.iter().enumerate().map(entry).collect();
+    let lines = plan.lines.get_value();
+    let entries: Vec<_> = lines.into_iter().enumerate().map(entry).collect();
     let reference = plan.reference.map(|value| {
         view! {
             <li>
@@ -43,6 +47,7 @@ pub(super) fn Legend(plan: Plan, view: RwSignal<RunView>) -> impl IntoView {
 }
 
 /// The classes of a spot in the colour of the line `index`, counted from 0.
-pub(super) fn swatch(index: usize) -> String {
-    format!("swatch series-{}", index % 4 + 1)
+pub fn swatch(index: usize) -> String {
+    let again = if index < COLOURS { "" } else { " again" };
+    format!("swatch series-{}{again}", index % COLOURS + 1)
 }

@@ -2,32 +2,47 @@
 
 mod hover;
 mod legend;
+mod picture;
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use crate::plot::Chart;
 use crate::run::RunView;
-use hover::Hover;
+pub use hover::Hover;
 use legend::Legend;
+pub use legend::swatch;
+pub use picture::{Picture, keep_painted};
 
 /// What a chart takes out of a run.
 #[derive(Clone, Copy)]
 struct Plan {
-    lines: &'static [(&'static str, &'static str)],
+    view: RwSignal<RunView>,
+    /// Metrics with their labels.
+    lines: StoredValue<Vec<(String, String)>>,
     reference: Option<f64>,
     reference_label: &'static str,
     y_range: Option<(f64, f64)>,
 }
 
-impl Plan {
-    fn chart<'a>(&self, view: &'a RunView) -> Chart<'a> {
-        let points = |(metric, _): &(&str, &str)| view.series.points(metric);
-        Chart {
-            lines: self.lines.iter().map(points).collect(),
-            y_range: self.y_range,
-            reference: self.reference,
-        }
+impl Picture for Plan {
+    fn with<T>(self, read: impl FnOnce(&Chart) -> T) -> T {
+        self.view.with(|view| {
+            let points = |(metric, _): &(String, String)| view.series.points(metric);
+            read(&Chart {
+                lines: self
+                    .lines
+                    .with_value(|lines| lines.iter().map(points).collect()),
+                y_range: self.y_range,
+                reference: self.reference,
+                ..Chart::default()
+            })
+        })
+    }
+
+    fn labels(self) -> Vec<String> {
+        self.lines
+            .with_value(|lines| lines.iter().map(|(_, label)| label.clone()).collect())
     }
 }
 
@@ -36,10 +51,11 @@ impl Plan {
 #[component]
 pub fn MetricChart(
     /// What tests and style sheets call it by, as in `loss-chart`.
-    id: &'static str,
-    title: &'static str,
+    #[prop(into)]
+    id: String,
+    #[prop(into)] title: String,
     /// Metrics by name, each with a label for people, in the order of the series colours.
-    lines: &'static [(&'static str, &'static str)],
+    lines: Vec<(String, String)>,
     /// A value to compare with, drawn as a dashed line.
     #[prop(optional)]
     reference: Option<f64>,
@@ -52,72 +68,42 @@ pub fn MetricChart(
     view: RwSignal<RunView>,
 ) -> impl IntoView {
     let plan = Plan {
-        lines,
+        view,
+        lines: StoredValue::new(lines),
         reference,
         reference_label,
         y_range,
     };
     let canvas = NodeRef::<Canvas>::new();
-    let points = Memo::new(move |_| view.with(|view| plan.chart(view).points()));
-    #[cfg(feature = "hydrate")]
-    keep_painted(canvas, plan, view);
+    let points = Memo::new(move |_| plan.with(|chart| chart.points()));
+    // A log line changes the view as well, but no picture.
+    let shown = Memo::new(move |_| {
+        view.with(|view| {
+            let reported = |(metric, _): &(String, String)| {
+                let series = view.series.0.get(metric);
+                series.map_or(0, |series| series.reported)
+            };
+            let counts: Vec<u64> = plan
+                .lines
+                .with_value(|lines| lines.iter().map(reported).collect());
+            (view.state.run_id.clone(), counts)
+        })
+    });
+    keep_painted(canvas, plan, shown);
 
     view! {
         <figure class="chart" data-testid=id data-points=move || points.get()>
             <figcaption>
-                <span class="chart-title">{title}</span>
-                <Legend plan view />
+                <span class="chart-title">{title.clone()}</span>
+                <Legend plan />
             </figcaption>
             <div class="chart-area">
                 <canvas node_ref=canvas role="img" aria-label=title></canvas>
-                <Hover canvas plan view />
+                <Hover canvas picture=plan />
                 <p class="chart-empty" hidden=move || { points.get() > 0 }>
                     "No values reported yet"
                 </p>
             </div>
         </figure>
     }
-}
-
-/// Paints the chart whenever its points change, for as long as the component lives.
-#[cfg(feature = "hydrate")]
-fn keep_painted(canvas: NodeRef<Canvas>, plan: Plan, view: RwSignal<RunView>) {
-    use crate::client::canvas::LiveCanvas;
-
-    let live = StoredValue::new_local(None::<LiveCanvas>);
-    Effect::new(move |_| {
-        let Some(element) = canvas.get() else {
-            return;
-        };
-        let paint = move |paper: &_, look: &_| {
-            let painted =
-                view.try_with_untracked(|view| crate::plot::draw(paper, &plan.chart(view), look));
-            painted.unwrap_or(Ok(()))
-        };
-        match LiveCanvas::new(element, paint) {
-            Ok(painted) => live.set_value(Some(painted)),
-            Err(error) => leptos::logging::error!("a chart cannot be shown: {error:?}"),
-        }
-    });
-
-    // A log line changes the view as well, but no picture.
-    let shown = Memo::new(move |_| {
-        view.with(|view| {
-            let reported = |(metric, _): &(&str, &str)| {
-                let series = view.series.0.get(*metric);
-                series.map_or(0, |series| series.reported)
-            };
-            let counts: Vec<u64> = plan.lines.iter().map(reported).collect();
-            (view.state.run_id.clone(), counts)
-        })
-    });
-    Effect::new(move |_| {
-        // A memo that is tracked and never read follows nothing itself.
-        shown.with(|_| ());
-        live.with_value(|live| {
-            if let Some(live) = live {
-                live.repaint();
-            }
-        });
-    });
 }

@@ -1,0 +1,166 @@
+// The history: found, sorted, annotated, chosen for comparison, deleted and restored.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test, type Page } from '@playwright/test';
+
+import { Server } from '../server.ts';
+import { open, shellTrainer } from './page.ts';
+import { begin, halt, ran, scriptTrainer } from './runs.ts';
+
+let server: Server;
+
+test.beforeEach(async () => {
+  server = await Server.start({
+    config:
+      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3'),
+  });
+});
+test.afterEach(() => server.cleanup());
+
+const rows = (page: Page) => page.getByTestId('run-row');
+const names = (page: Page) => rows(page).locator('th.name > a').allInnerTexts();
+
+test('without a run the page says how to get one', async ({ page }) => {
+  await open(page, server, '/runs');
+  await expect(page.locator('.nothing')).toContainText('nashboard run -- COMMAND');
+  await page.getByRole('link', { name: 'live page' }).click();
+  await expect(page).toHaveURL(`${server.url}/`);
+});
+
+test('runs are sorted, searched and filtered, and the address says how', async ({ page }) => {
+  await ran(server, 'quick', 'beta');
+  await ran(server, 'quick', 'alpha');
+  await ran(server, 'fails', 'gamma');
+  await open(page, server, '/runs');
+  await expect(page.getByTestId('total')).toHaveText('3');
+  expect(await names(page)).toEqual(['gamma', 'alpha', 'beta']);
+  await page.getByRole('columnheader', { name: /Name/ }).getByRole('link').click();
+  await expect.poll(() => names(page)).toEqual(['alpha', 'beta', 'gamma']);
+  await expect(page).toHaveURL(/sort=name/);
+  await expect(page.locator('[data-column="name"]')).toHaveAttribute('aria-sort', 'ascending');
+
+  await page.getByTestId('query').fill('ALPH');
+  await expect.poll(() => names(page)).toEqual(['alpha']);
+  await page.getByTestId('query').fill('');
+  await page.getByTestId('status').selectOption('failed');
+  await expect.poll(() => names(page)).toEqual(['gamma']);
+  await page.getByTestId('query').fill('nothing like it');
+  await expect(page.locator('.nothing')).toContainText('No run matches');
+
+  await open(page, server, '/runs?status=completed&sort=name');
+  expect(await names(page)).toEqual(['alpha', 'beta']);
+  await rows(page).first().getByRole('link').click();
+  await expect(page).toHaveURL(/\/runs\/\d{8}-/);
+});
+
+test('a run is renamed, tagged and annotated, and keeps that', async ({ page }) => {
+  await ran(server, 'quick', 'plain');
+  await open(page, server, '/runs');
+  await page.getByTestId('edit').click();
+  const editor = page.getByTestId('editor');
+  await expect(editor.getByLabel('Name')).toBeFocused();
+  await editor.getByLabel('Name').fill('better');
+  await editor.getByLabel('Tags').fill('gan, first');
+  await editor.getByLabel('Notes').fill('collapses after epoch 3');
+  await editor.getByRole('button', { name: 'Save' }).click();
+  await expect(editor).toBeHidden();
+  await expect(rows(page).first()).toContainText('better');
+  await expect(rows(page).locator('.tag')).toHaveText(['gan', 'first']);
+  await page.reload();
+  await expect(rows(page).first()).toContainText('collapses after epoch 3');
+  await page.getByTestId('edit').click();
+  await editor.getByLabel('Name').fill('never mind');
+  await editor.getByLabel('Name').press('Escape');
+  await expect(editor).toBeHidden();
+  await expect(rows(page).first()).toContainText('better');
+});
+
+test('a deletion is taken back', async ({ page }) => {
+  await ran(server, 'quick', 'kept');
+  await ran(server, 'quick', 'wanted');
+  await open(page, server, '/runs');
+  await rows(page).filter({ hasText: 'wanted' }).getByTestId('delete').click();
+  await expect(page.getByTestId('undo')).toContainText('Deleted wanted');
+  await expect.poll(() => names(page)).toEqual(['kept']);
+  await page.getByTestId('undo').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => names(page)).toEqual(['wanted', 'kept']);
+  await expect(page.getByTestId('undo')).toBeHidden();
+});
+
+test('a run appears, moves and ends while the page is open', async ({ page }) => {
+  await open(page, server, '/runs');
+  const id = await begin(server, 'slow', 'live one');
+  const row = rows(page).filter({ hasText: 'live one' });
+  await expect(row).toHaveAttribute('data-state', 'running', { timeout: 15_000 });
+  await expect(row.getByTestId('delete')).toBeDisabled();
+  const before = await row.locator('.epoch').innerText();
+  await expect(row.locator('.epoch')).not.toHaveText(before);
+  await halt(server, id);
+  await expect(row).toHaveAttribute('data-state', 'stopped');
+  await expect(row.getByTestId('delete')).toBeEnabled();
+});
+
+test('chosen runs are compared', async ({ page }) => {
+  await ran(server, 'quick', 'one');
+  await ran(server, 'quick', 'two');
+  await open(page, server, '/runs');
+  await expect(page.getByTestId('compare')).toBeDisabled();
+  await expect(page.getByTestId('chosen')).toContainText('Choose 2 to 20');
+  for (const name of ['one', 'two']) await page.getByLabel(`Choose ${name}`).check();
+  await expect(page.getByTestId('chosen')).toContainText('2 chosen');
+  await page.getByTestId('compare').click();
+  await expect(page).toHaveURL(/\/compare\?runs=/);
+  await expect(page.getByTestId('compared')).toHaveCount(2);
+});
+
+test('thousands of runs scroll, and only those in sight exist', async ({ page }) => {
+  await server.kill();
+  for (let number = 0; number < 3000; number++) {
+    const id = `20250101-000000-${String(number).padStart(4, '0')}`;
+    const folder = join(server.runs, id);
+    await mkdir(folder);
+    const manifest = {
+      format: 1,
+      id,
+      name: `number ${number}`,
+      trainer: 'made',
+      command: ['true'],
+      working_directory: '/',
+      started_at: '2025-01-01T00:00:00Z',
+    };
+    await writeFile(join(folder, 'run.json'), JSON.stringify(manifest));
+    await writeFile(join(folder, 'output.log'), '2025-01-01T00:00:01.000000000Z stdout F Epoch 1/1 G_loss: 0.5\n');
+    const end = { exit_code: 0, signal: null, ended_at: '2025-01-01T00:00:02Z', asked_by: null, peak_memory_bytes: null, lost_bytes: 0, error: null };
+    await writeFile(join(folder, 'exit.json'), JSON.stringify(end));
+    await writeFile(join(folder, 'lock'), '{"recorder_pid":1}');
+  }
+  await server.restart();
+  await open(page, server, '/runs');
+  await expect(page.getByTestId('total')).toHaveText(/3.000/, { timeout: 90_000 });
+  const pane = page.getByTestId('runs');
+  await expect(rows(page).first()).toContainText('number 2999');
+  expect(await rows(page).count()).toBeLessThan(120);
+  await pane.evaluate((pane) => pane.scrollTo(0, pane.scrollHeight));
+  await expect(rows(page).last()).toContainText('number 0');
+  await pane.evaluate((pane) => pane.scrollTo(0, pane.scrollHeight / 2));
+  await expect(rows(page).filter({ hasText: 'number 1500' })).toBeVisible();
+  expect(await rows(page).count()).toBeLessThan(120);
+});
+
+test.describe('without scripts', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('the table is there, sorted and searched by links', async ({ page }) => {
+    await ran(server, 'quick', 'beta');
+    await ran(server, 'quick', 'alpha');
+    await page.goto(`${server.url}/runs`);
+    expect(await names(page)).toEqual(['alpha', 'beta']);
+    await page.getByRole('columnheader', { name: /Name/ }).getByRole('link').click();
+    await page.getByRole('columnheader', { name: /Name/ }).getByRole('link').click();
+    expect(await names(page)).toEqual(['beta', 'alpha']);
+    await page.getByTestId('query').fill('alp');
+    await page.getByRole('button', { name: 'Search' }).click();
+    expect(await names(page)).toEqual(['alpha']);
+  });
+});

@@ -1,0 +1,91 @@
+//! The curves of one metric, a line a run.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+
+use super::Desk;
+use super::axis::{Axis, unit};
+use crate::plot::Chart;
+use crate::run::Point;
+use crate::ui::chart::{Hover, Picture, keep_painted};
+
+/// The points of a metric, run by run.
+#[derive(Clone, Copy)]
+struct Lines {
+    desk: Desk,
+    points: Memo<Vec<Vec<Point>>>,
+}
+
+impl Picture for Lines {
+    fn with<T>(self, read: impl FnOnce(&Chart) -> T) -> T {
+        let time = self
+            .desk
+            .runs
+            .with(|runs| (self.desk.axis.get() == Axis::Time).then(|| unit(runs).0));
+        self.points.with(|points| {
+            read(&Chart {
+                lines: points.iter().map(Vec::as_slice).collect(),
+                x_label: time,
+                stands_out: self.desk.stands_out.get(),
+                ..Chart::default()
+            })
+        })
+    }
+
+    fn labels(self) -> Vec<String> {
+        self.desk
+            .runs
+            .with(|runs| runs.iter().map(|run| run.row.name.clone()).collect())
+    }
+}
+
+/// The chart of `metric` over all runs that have it.
+#[component]
+pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    let name = metric.clone();
+    let points = Memo::new(move |_| {
+        let (axis, off) = (desk.axis.get(), desk.off.get());
+        desk.runs.with(|runs| {
+            let unit = unit(runs);
+            // One that is switched off keeps its place, and with it the colours of the others.
+            let points = runs.iter().map(|run| match off.contains(&run.row.run_id) {
+                true => Vec::new(),
+                false => axis.points(run, &name, unit),
+            });
+            points.collect::<Vec<_>>()
+        })
+    });
+    let lines = Lines { desk, points };
+    let count =
+        Memo::new(move |_| points.with(|points| points.iter().map(Vec::len).sum::<usize>()));
+    let changed = Memo::new(move |_| (points.get(), desk.stands_out.get()));
+    keep_painted(canvas, lines, changed);
+    let title = title(&metric);
+    view! {
+        <figure class="chart" data-testid="compare-chart" data-metric=metric data-points=move || count.get()>
+            <figcaption>
+                <span class="chart-title">{title.clone()}</span>
+            </figcaption>
+            <div class="chart-area">
+                <canvas node_ref=canvas role="img" aria-label=title></canvas>
+                <Hover canvas picture=lines />
+                <p class="chart-empty" hidden=move || { count.get() > 0 }>
+                    "No values to show"
+                </p>
+            </div>
+        </figure>
+    }
+    .into_any()
+}
+
+/// A metric as people call it; others by the trainer's own name.
+fn title(metric: &str) -> String {
+    match metric {
+        "generator_loss" => "Generator loss".into(),
+        "discriminator_loss" => "Discriminator loss".into(),
+        "real_scores" => "D(x) of real samples".into(),
+        "fake_scores" => "D(G(z)) of synthetic samples".into(),
+        other => other.into(),
+    }
+}

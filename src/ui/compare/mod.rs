@@ -1,0 +1,146 @@
+//! Runs side by side: their curves over each other, and what they differ in.
+
+mod axis;
+mod curves;
+mod facts;
+mod legend;
+mod table;
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::browser;
+use super::header::{Bar, Place};
+use super::message::{Failure, Message};
+use crate::api;
+use crate::event::RunId;
+use crate::run::{Compared, Comparison};
+use axis::Axis;
+use curves::Curves;
+use legend::Legend;
+use table::Table;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Desk {
+    runs: RwSignal<Vec<Compared>>,
+    axis: Memo<Axis>,
+    /// Runs that are switched off.
+    off: RwSignal<BTreeSet<RunId>>,
+    /// The run that stands out.
+    stands_out: RwSignal<Option<usize>>,
+}
+
+/// `/compare?runs=a,b,c`, with `&axis=time`.
+#[component]
+pub fn ComparePage() -> impl IntoView {
+    let query = use_query_map();
+    let ids = Memo::new(move |_| query.with(|query| query.get("runs").unwrap_or_default()));
+    let axis = Memo::new(move |_| query.with(|query| Axis::named(query.get("axis").as_deref())));
+    let first = Resource::new(move || ids.get(), |ids| api::compare(ids, None));
+    view! {
+        <Title text="Compare runs · Nashboard" />
+        <Transition fallback=|| {
+            view! { <p class="notice">"Loading…"</p> }
+        }>
+            {move || {
+                first
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(comparison) => view! { <Side comparison ids axis /> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <Bar place=Place::Runs>""</Bar>
+                                <main class="compare">
+                                    <Failure text=error.to_string() />
+                                    <p>
+                                        <a href="/runs">"Choose runs in the history"</a>
+                                    </p>
+                                </main>
+                            }
+                                .into_any()
+                        }
+                    })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl IntoView {
+    let desk = Desk {
+        runs: RwSignal::new(comparison.runs),
+        axis,
+        off: RwSignal::new(BTreeSet::new()),
+        stands_out: RwSignal::new(None),
+    };
+    let message = RwSignal::new(None);
+    // What is over does not change; where all are, nobody listens.
+    let active = Memo::new(move |_| {
+        desk.runs
+            .with(|runs| runs.iter().any(|run| run.row.status.is_active()))
+    });
+    Effect::new(move |_| {
+        if active.get() {
+            browser::on_news(move || refresh(desk, ids, message));
+        }
+    });
+    let metrics = Memo::new(move |_| desk.runs.with(|runs| facts::metrics(runs)));
+    let count = Memo::new(move |_| desk.runs.with(Vec::len));
+    let switch = move |to: Axis, word: &'static str| {
+        let href = move || {
+            let ids = ids.get();
+            match to {
+                Axis::Count => format!("/compare?runs={ids}"),
+                Axis::Time => format!("/compare?runs={ids}&axis=time"),
+            }
+        };
+        view! {
+            <a href=href data-noscroll="" aria-current=move || (axis.get() == to).then_some("true")>
+                {word}
+            </a>
+        }
+    };
+    view! {
+        <Bar place=Place::Runs>
+            <h1 class="where">{move || format!("{} runs compared", count.get())}</h1>
+        </Bar>
+        <main class="compare">
+            <Message text=message />
+            <div class="tools">
+                <Legend desk ids />
+                <nav class="places" aria-label="Axis">
+                    {switch(Axis::Count, "By epoch")} {switch(Axis::Time, "By time")}
+                </nav>
+            </div>
+            <div class="charts">
+                <For each=move || metrics.get() key=|metric| metric.clone() let:metric>
+                    <Curves desk metric />
+                </For>
+            </div>
+            <Table desk />
+        </main>
+    }
+    .into_any()
+}
+
+/// Fetches the runs anew.
+fn refresh(desk: Desk, ids: Memo<String>, message: RwSignal<Option<String>>) {
+    let Some(asked) = ids.try_get_untracked() else {
+        return;
+    };
+    spawn_local(async move {
+        let answer = api::compare(asked.clone(), None).await;
+        if ids.try_get_untracked() != Some(asked) {
+            return;
+        }
+        match answer {
+            Ok(comparison) => drop(desk.runs.try_set(comparison.runs)),
+            Err(error) => drop(message.try_set(Some(error.to_string()))),
+        }
+    });
+}

@@ -1,0 +1,226 @@
+//! The history of runs: found, sorted, annotated, chosen for comparison, deleted and restored.
+
+mod chosen;
+mod editor;
+mod filters;
+mod row;
+mod shelf;
+mod table;
+mod undo;
+mod wanted;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::browser;
+use super::header::{Bar, Place};
+use super::message::{Failure, Message};
+use crate::api;
+use crate::event::RunId;
+use crate::run::{RunList, RunRow, format};
+use chosen::Chosen;
+use editor::Editor;
+use filters::Filters;
+use shelf::Shelf;
+use table::Table;
+use undo::Undo;
+use wanted::{PAGE, Wanted};
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Desk {
+    wanted: Memo<Wanted>,
+    shelf: RwSignal<Shelf>,
+    /// Runs that are chosen, in the order of the choice.
+    chosen: RwSignal<Vec<RunId>>,
+    /// The run that is being edited.
+    edited: RwSignal<Option<RunRow>>,
+    /// The run that was deleted last, and can be restored.
+    deleted: RwSignal<Option<RunRow>>,
+    /// What went wrong.
+    message: RwSignal<Option<String>>,
+    /// Rows in sight: the first, and the one behind the last.
+    sight: RwSignal<(u64, u64)>,
+    /// How often the list began anew: the table then shows its beginning.
+    turn: RwSignal<u64>,
+}
+
+/// `/runs`, with `?query=`, `?status=` and `?sort=`.
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.with(Wanted::of));
+    // Fetched once: from then on the page keeps itself, and what is typed in it.
+    let first = Resource::new(|| (), move |()| fetch(wanted.get_untracked(), None));
+    view! {
+        <Title text="Runs · Nashboard" />
+        <Transition fallback=|| {
+            view! { <p class="notice">"Loading…"</p> }
+        }>
+            {move || {
+                first
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(list) => view! { <History list wanted /> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <Bar place=Place::Runs>""</Bar>
+                                <main class="history">
+                                    <Failure text=error.to_string() />
+                                    <p>
+                                        <a href="/runs">"Show all runs"</a>
+                                    </p>
+                                </main>
+                            }
+                                .into_any()
+                        }
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// A page of what is wanted: the one that the address names, or page number `page`.
+async fn fetch(wanted: Wanted, page: Option<u64>) -> Result<RunList, api::ApiError> {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let offset = page.map_or(wanted.offset / PAGE * PAGE, |page| page * PAGE);
+    api::runs(
+        some(wanted.query),
+        some(wanted.status),
+        some(wanted.sort),
+        Some(offset),
+        Some(PAGE),
+    )
+    .await
+}
+
+#[component]
+fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
+    let offset = wanted.with_untracked(|wanted| wanted.offset);
+    let last = (offset + PAGE).min(list.total);
+    let desk = Desk {
+        wanted,
+        shelf: RwSignal::new(Shelf::new(list, offset)),
+        chosen: RwSignal::new(Vec::new()),
+        edited: RwSignal::new(None),
+        deleted: RwSignal::new(None),
+        message: RwSignal::new(None),
+        sight: RwSignal::new((offset, last)),
+        turn: RwSignal::new(0),
+    };
+    Effect::new(move |before: Option<Wanted>| {
+        let wanted = desk.wanted.get();
+        if before.is_some_and(|before| before != wanted) {
+            start_over(desk);
+        }
+        wanted
+    });
+    // Pages that come into sight are fetched, and those in sight again when runs change.
+    Effect::new(move |_| {
+        let (from, upto) = desk.sight.get();
+        for page in Shelf::pages_of(from, upto) {
+            if !desk.shelf.with_untracked(|shelf| shelf.has(page)) {
+                refresh(desk, page);
+            }
+        }
+    });
+    Effect::new(move |_| {
+        browser::on_news(move || {
+            let (from, upto) = desk.sight.get_untracked();
+            Shelf::pages_of(from, upto).for_each(|page| refresh(desk, page));
+        });
+    });
+    let total = Memo::new(move |_| desk.shelf.with(|shelf| shelf.total));
+    let reading = Memo::new(move |_| desk.shelf.with(|shelf| shelf.reading));
+    view! {
+        <Bar place=Place::Runs>
+            <h1 class="where">
+                "Runs " <span class="muted" data-testid="total">
+                    {move || format::count(total.get())}
+                </span>
+            </h1>
+        </Bar>
+        <main class="history">
+            <div class="tools">
+                <Filters desk />
+                <Chosen desk />
+            </div>
+            {move || {
+                reading
+                    .get()
+                    .map(|reading| {
+                        let (done, total) = (reading.done, reading.total);
+                        view! {
+                            <p class="reading-folders" role="status">
+                                <progress max=total value=done></progress>
+                                {format!(
+                                    "Reading run folders: {} of {}",
+                                    format::count(done),
+                                    format::count(total),
+                                )}
+                            </p>
+                        }
+                    })
+            }}
+            <Message text=desk.message />
+            <Editor desk />
+            <Table desk />
+            <Undo desk />
+        </main>
+    }
+    .into_any()
+}
+
+/// Shows other runs, or the same in another order, from the first on.
+fn start_over(desk: Desk) {
+    let wanted = desk.wanted.get_untracked();
+    spawn_local(async move {
+        let answer = fetch(wanted.clone(), Some(0)).await;
+        if desk.wanted.try_get_untracked() != Some(wanted) {
+            return;
+        }
+        match answer {
+            Ok(list) => {
+                let last = PAGE.min(list.total);
+                desk.message.try_set(None);
+                desk.shelf.try_set(Shelf::new(list, 0));
+                desk.sight.try_set((0, last));
+                desk.turn.try_update(|turn| *turn += 1);
+            }
+            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+        }
+    });
+}
+
+/// Fetches a page anew.
+fn refresh(desk: Desk, page: u64) {
+    let wanted = desk.wanted.get_untracked();
+    spawn_local(async move {
+        let answer = fetch(wanted.clone(), Some(page)).await;
+        // The address may have changed meanwhile, or the page be left.
+        if desk.wanted.try_get_untracked() != Some(wanted) {
+            return;
+        }
+        match answer {
+            Ok(list) => {
+                let is_news = desk.shelf.try_with_untracked(|shelf| {
+                    let mut new = shelf.clone();
+                    new.put(page, list);
+                    (new != *shelf).then_some(new)
+                });
+                if let Some(Some(new)) = is_news {
+                    desk.shelf.set(new);
+                }
+            }
+            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+        }
+    });
+}
+
+/// Fetches anew what is in sight.
+fn refresh_sight(desk: Desk) {
+    let (from, upto) = desk.sight.get_untracked();
+    Shelf::pages_of(from, upto).for_each(|page| refresh(desk, page));
+}

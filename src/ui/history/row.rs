@@ -1,0 +1,173 @@
+//! One run in the table.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Desk, refresh_sight};
+use crate::api;
+use crate::event::{RunId, Status, Value};
+use crate::run::{RunRow, format};
+use crate::ui::Hydrated;
+use crate::ui::icon::{Icon, Sign};
+use crate::ui::time::Moment;
+
+/// The row of that number; a blank one until it is fetched.
+#[component]
+pub fn Row(desk: Desk, number: u64) -> impl IntoView {
+    let row = Memo::new(move |_| desk.shelf.with(|shelf| shelf.row(number).cloned()));
+    move || match row.get() {
+        Some(row) => view! { <Known desk row number /> }.into_any(),
+        None => view! {
+            <tr class="blank" aria-busy="true">
+                <td colspan="11"></td>
+            </tr>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let active = row.status.is_active();
+    let (id, edit, delete) = (row.run_id.clone(), row.clone(), row.clone());
+    let chosen = {
+        let id = row.run_id.clone();
+        move || desk.chosen.with(|chosen| chosen.contains(&id))
+    };
+    let page = format!("/runs/{}", row.run_id);
+    let reason = active.then_some("Not while the run is active");
+    let epoch = row.epoch.map(|epoch| match row.total_epochs {
+        Some(total) => format!("{} / {}", format::count(epoch), format::count(total)),
+        None => format::count(epoch),
+    });
+    let choose_label = format!("Choose {}", row.name);
+    let edit_label = format!("Edit {}", row.name);
+    let delete_label = format!("Delete {}", row.name);
+    let tags = row
+        .tags
+        .iter()
+        .cloned()
+        .map(|tag| view! { <span class="tag">{tag}</span> });
+    view! {
+        <tr
+            data-testid="run-row"
+            data-run-id=row.run_id.to_string()
+            data-state=row.status.name()
+            aria-rowindex=number + 1
+        >
+            <td class="choice">
+                <input
+                    type="checkbox"
+                    aria-label=choose_label
+                    disabled=move || !hydrated.get()
+                    prop:checked=chosen
+                    on:change=move |event| choose(desk, &id, event_target_checked(&event))
+                />
+            </td>
+            <td class="status">
+                <Icon sign=Sign::of(row.status) />
+                <span>{word(row.status)}</span>
+            </td>
+            <th scope="row" class="name">
+                <a href=page>{row.name.clone()}</a>
+                {tags.collect_view()}
+                {row.damage.map(|damage| {
+                    let title = damage.clone();
+                    view! {
+                        <span class="damage" title=title>
+                            <Icon sign=Sign::Warning />
+                            {damage}
+                        </span>
+                    }
+                })}
+                {(!row.notes.is_empty())
+                    .then(|| {
+                        view! {
+                            <span class="notes" title=row.notes.clone()>
+                                {row.notes.clone()}
+                            </span>
+                        }
+                    })}
+            </th>
+            <td class="data">{row.data_source}</td>
+            <td class="trainer">{row.trainer}</td>
+            <td class="number epoch">{epoch}</td>
+            <td class="number g-loss">{row.generator_loss.map(loss)}</td>
+            <td class="number d-loss">{row.discriminator_loss.map(loss)}</td>
+            <td class="started">
+                <Moment utc=row.started_at />
+            </td>
+            <td class="number duration">{row.elapsed_seconds.map(format::duration)}</td>
+            <td class="changes">
+                <button
+                    type="button"
+                    class="plain"
+                    data-testid="edit"
+                    aria-label=edit_label
+                    title=reason.unwrap_or("Name, tags and notes")
+                    disabled=move || active || !hydrated.get()
+                    on:click=move |_| desk.edited.set(Some(edit.clone()))
+                >
+                    <Icon sign=Sign::Edit />
+                </button>
+                <button
+                    type="button"
+                    class="plain"
+                    data-testid="delete"
+                    aria-label=delete_label
+                    title=reason.unwrap_or("Delete; this can be undone")
+                    disabled=move || active || !hydrated.get()
+                    on:click=move |_| remove(desk, delete.clone())
+                >
+                    <Icon sign=Sign::Delete />
+                </button>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn loss(value: Value) -> String {
+    format::metric(value)
+}
+
+/// A status in a word.
+pub fn word(status: Status) -> &'static str {
+    match status {
+        Status::Idle => "Idle",
+        Status::Running => "Running",
+        Status::Stopping => "Stopping",
+        Status::Completed => "Completed",
+        Status::Failed => "Failed",
+        Status::Stopped => "Stopped",
+        Status::Lost => "Lost",
+    }
+}
+
+fn choose(desk: Desk, id: &RunId, chosen: bool) {
+    desk.chosen.update(|all| {
+        all.retain(|other| other != id);
+        if chosen {
+            all.push(id.clone());
+        }
+    });
+}
+
+/// Deletes a run at once; it can be restored.
+pub fn remove(desk: Desk, row: RunRow) {
+    desk.message.set(None);
+    spawn_local(async move {
+        let id = row.run_id.to_string();
+        match api::delete_run(id.clone()).await {
+            Ok(_) => {
+                desk.shelf.try_update(|shelf| shelf.remove(&id));
+                desk.chosen
+                    .try_update(|chosen| chosen.retain(|other| *other != row.run_id));
+                desk.deleted.try_set(Some(row));
+                refresh_sight(desk);
+            }
+            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+        }
+    });
+}

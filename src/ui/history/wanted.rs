@@ -1,0 +1,128 @@
+//! Which runs the page shows, as its address says: a link shows the same.
+
+use leptos_router::params::ParamsMap;
+
+use crate::event::Status;
+use crate::ui::sources::escaped;
+
+/// Rows that are fetched at a time.
+pub const PAGE: u64 = 100;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub query: String,
+    /// Statuses with commas between; empty for all.
+    pub status: String,
+    /// A column, with `-` before it to turn the order around; empty for the newest first.
+    pub sort: String,
+    /// The first row, for browsers without scripts.
+    pub offset: u64,
+}
+
+impl Wanted {
+    /// What `address` asks for.
+    pub fn of(address: &ParamsMap) -> Self {
+        let text = |key| address.get(key).unwrap_or_default();
+        Self {
+            query: text("query"),
+            status: text("status"),
+            sort: text("sort"),
+            offset: text("offset").parse().unwrap_or(0),
+        }
+    }
+
+    /// The address that asks for this.
+    pub fn address(&self) -> String {
+        let offset = match self.offset {
+            0 => String::new(),
+            offset => offset.to_string(),
+        };
+        let pairs = [
+            ("query", &self.query),
+            ("status", &self.status),
+            ("sort", &self.sort),
+            ("offset", &offset),
+        ];
+        let pairs: Vec<String> = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(key, value)| format!("{key}={}", escaped(value)))
+            .collect();
+        match pairs.is_empty() {
+            true => "/runs".into(),
+            false => format!("/runs?{}", pairs.join("&")),
+        }
+    }
+
+    /// The same runs sorted by `column`: up, down, and as at first again.
+    pub fn sorted_by(&self, column: &str) -> Self {
+        let sort = match self.direction(column) {
+            None => column.to_owned(),
+            Some(true) => format!("-{column}"),
+            Some(false) => String::new(),
+        };
+        Self {
+            sort,
+            offset: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the rows ascend by `column`; `None` where they are sorted by another.
+    pub fn direction(&self, column: &str) -> Option<bool> {
+        let sort = if self.sort.is_empty() {
+            "-started_at"
+        } else {
+            &self.sort
+        };
+        match sort.strip_prefix('-') {
+            Some(name) => (name == column).then_some(false),
+            None => (sort == column).then_some(true),
+        }
+    }
+
+    /// Whether anything is left out.
+    pub fn is_filtered(&self) -> bool {
+        !self.query.is_empty() || !self.status.is_empty()
+    }
+
+    /// Whether runs of `status` alone are shown.
+    pub fn only(&self, status: Status) -> bool {
+        self.status == status.name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_is_shown() {
+        let wanted = Wanted {
+            query: "a&b c".into(),
+            status: "failed".into(),
+            sort: "-name".into(),
+            offset: 0,
+        };
+        assert_eq!(
+            wanted.address(),
+            "/runs?query=a%26b%20c&status=failed&sort=-name"
+        );
+        assert_eq!(Wanted::default().address(), "/runs");
+    }
+
+    #[test]
+    fn a_column_is_turned_around_and_left_again() {
+        let first = Wanted::default();
+        assert_eq!(first.direction("started_at"), Some(false));
+        let up = first.sorted_by("name");
+        assert_eq!(
+            (up.sort.as_str(), up.direction("name")),
+            ("name", Some(true))
+        );
+        let down = up.sorted_by("name");
+        assert_eq!(down.direction("name"), Some(false));
+        assert_eq!(down.sorted_by("name").sort, "");
+    }
+}

@@ -1,0 +1,118 @@
+//! A place to paste lines of a trainer and see what is understood of them.
+
+mod lines;
+
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::Hydrated;
+use super::header::{Bar, Place};
+use super::message::Failure;
+use crate::api;
+use crate::run::LineReading;
+use lines::Lines;
+
+/// What stands in the field at first: forms that occur in many trainers.
+const EXAMPLE: &str = "\
+[12/25][340/782] Loss_D: 0.5213 Loss_G: 2.1043 D(x): 0.8127 D(G(z)): 0.1530 / 0.1287
+Epoch 13/25:  45%|████▌     | 352/782 [00:41<00:50,  8.5it/s, g_loss=1.93, d_loss=0.62]
+{\"epoch\": 14, \"generator_loss\": 1.87, \"lr\": 0.0002}
+2025-08-24 18:14:33 INFO 192.168.0.7 saved checkpoint-14.pt (47.3 MB)
+";
+
+/// As one text, since a browser that runs scripts does not parse what is inside.
+const WITHOUT_SCRIPTS: &str = "<p class=\"muted\">Trying out other lines needs JavaScript; \
+                               nashboard parse does the same in a terminal.</p>";
+
+/// How long to wait after the last key before the lines are read.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// `/reading`: nothing of what is pasted here is stored.
+#[component]
+pub fn ReadingPage() -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let (text, pattern) = (
+        RwSignal::new(EXAMPLE.to_owned()),
+        RwSignal::new(String::new()),
+    );
+    // The example is read on the server, so that the page says something without scripts.
+    let asked = RwSignal::new((EXAMPLE.to_owned(), String::new()));
+    let read = Resource::new(
+        move || asked.get(),
+        |(text, pattern)| api::read_lines(text, Some(pattern)),
+    );
+    let later = StoredValue::new(None::<TimeoutHandle>);
+    let change = move || {
+        if let Some(waiting) = later.get_value() {
+            waiting.clear();
+        }
+        let ask = move || asked.set((text.get_untracked(), pattern.get_untracked()));
+        later.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    };
+    view! {
+        <Title text="Read a log · Nashboard" />
+        <Bar place=Place::Reading>
+            <h1 class="where">"How a trainer is read"</h1>
+        </Bar>
+        <main class="reading">
+            <section class="panel">
+                <label for="lines">
+                    <strong>"Lines of a trainer"</strong>
+                    <span class="muted">" Nothing of this is stored."</span>
+                </label>
+                <textarea
+                    id="lines"
+                    data-testid="lines"
+                    rows="12"
+                    spellcheck="false"
+                    disabled=move || !hydrated.get()
+                    prop:value=text
+                    on:input=move |event| {
+                        text.set(event_target_value(&event));
+                        change();
+                    }
+                >
+                    {EXAMPLE}
+                </textarea>
+                <label for="pattern">
+                    <strong>"Pattern"</strong>
+                    <span class="muted">
+                        " Optional: a regular expression with named groups, as in Leptos.toml. It goes first."
+                    </span>
+                </label>
+                <input
+                    id="pattern"
+                    data-testid="pattern"
+                    type="text"
+                    spellcheck="false"
+                    autocomplete="off"
+                    placeholder=r"(?P<epoch>\d+) .* G=(?P<generator_loss>\S+)"
+                    disabled=move || !hydrated.get()
+                    prop:value=pattern
+                    on:input=move |event| {
+                        pattern.set(event_target_value(&event));
+                        change();
+                    }
+                />
+                <noscript inner_html=WITHOUT_SCRIPTS></noscript>
+            </section>
+            <section class="panel" aria-live="polite">
+                <Transition fallback=|| {
+                    view! { <p class="muted">"Reading…"</p> }
+                }>{move || read.get().map(answer)}</Transition>
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+/// What was understood, or why nothing was read.
+fn answer(read: Result<Vec<LineReading>, api::ApiError>) -> AnyView {
+    match read {
+        Ok(lines) => view! { <Lines lines /> }.into_any(),
+        Err(error) => view! { <Failure text=error.to_string() /> }.into_any(),
+    }
+}

@@ -1,0 +1,151 @@
+//! What can be done with a run: again, stop, compare, export, link, delete.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::Page;
+use super::again::Again;
+use crate::api::{DeleteRun, StopTraining};
+use crate::ui::copy::CopyButton;
+use crate::ui::icon::{Icon, Sign};
+use crate::ui::message::Message;
+use crate::ui::{Hydrated, browser};
+
+/// The row of buttons, and what came of them.
+#[component]
+pub fn Actions(page: Page) -> impl IntoView {
+    let message = RwSignal::new(None);
+    let id = page
+        .detail
+        .with_untracked(|detail| detail.run_id.to_string());
+    let export = |format: &str| format!("/api/export?run_id={id}&format={format}");
+    let (csv, json) = (export("csv"), export("json"));
+    let (compare, with) = match page.previous.get_value() {
+        Some(previous) => (
+            format!("/compare?runs={id},{previous}"),
+            "Compare with the run before on the same data",
+        ),
+        None => (
+            "/runs".into(),
+            "No earlier run on the same data: choose runs in the history",
+        ),
+    };
+    view! {
+        <div class="actions">
+            <Again page message />
+            <Stop page message />
+            <a class="button" href=compare title=with data-testid="compare">
+                <Icon sign=Sign::Compare />
+                "Compare"
+            </a>
+            <a class="button" href=csv download="" rel="external">
+                <Icon sign=Sign::Down />
+                "Export CSV"
+            </a>
+            <a class="button" href=json download="" rel="external">
+                <Icon sign=Sign::Down />
+                "Export JSON"
+            </a>
+            <CopyButton label="Copy link" text=browser::page_address />
+            <Delete page message />
+            <Message text=message />
+        </div>
+    }
+    .into_any()
+}
+
+/// Asks an active run to end.
+#[component]
+fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let stop = ServerAction::<StopTraining>::new();
+    let stopping = stop.pending();
+    let press = move |_| {
+        message.set(None);
+        let id = page
+            .detail
+            .with_untracked(|detail| detail.run_id.to_string());
+        stop.dispatch(StopTraining { run_id: Some(id) });
+    };
+    Effect::new(move |_| {
+        if let Some(Err(error)) = stop.value().get() {
+            message.set(Some(error.to_string()));
+        }
+    });
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid="stop"
+            hidden=move || !page.status.get().is_active()
+            disabled=move || !hydrated.get() || stopping.get()
+            on:click=press
+        >
+            <Icon sign=Sign::Stopped />
+            "Stop"
+        </button>
+    }
+    .into_any()
+}
+
+/// Takes the run out of the history, once it was asked for twice.
+#[component]
+fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let delete = ServerAction::<DeleteRun>::new();
+    let deleting = delete.pending();
+    let asking = RwSignal::new(false);
+    let active = move || page.status.get().is_active();
+    const ACTIVE: &str = "An active run cannot be deleted: stop it first.";
+    let press = move |_| {
+        message.set(None);
+        let run_id = page
+            .detail
+            .with_untracked(|detail| detail.run_id.to_string());
+        delete.dispatch(DeleteRun { run_id });
+    };
+    let navigate = use_navigate();
+    Effect::new(move |_| match delete.value().get() {
+        Some(Ok(_)) => navigate("/runs", NavigateOptions::default()),
+        Some(Err(error)) => {
+            asking.set(false);
+            message.set(Some(error.to_string()));
+        }
+        None => {}
+    });
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid="delete"
+            title=move || active().then_some(ACTIVE)
+            aria-describedby="delete-reason"
+            hidden=asking
+            disabled=move || !hydrated.get() || active()
+            on:click=move |_| asking.set(true)
+        >
+            <Icon sign=Sign::Delete />
+            "Delete"
+        </button>
+        <span id="delete-reason" class="unseen">
+            {move || active().then_some(ACTIVE)}
+        </span>
+        <span class="sure" role="group" aria-label="Delete this run?" hidden=move || !asking.get()>
+            "Delete this run? Its folder is kept for some days."
+            <button
+                type="button"
+                class="button danger"
+                data-testid="delete-sure"
+                disabled=deleting
+                on:click=press
+            >
+                "Delete"
+            </button>
+            <button type="button" class="button" on:click=move |_| asking.set(false)>
+                "Keep"
+            </button>
+        </span>
+    }
+    .into_any()
+}

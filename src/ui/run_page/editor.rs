@@ -1,0 +1,127 @@
+//! The form for what people say of a run: its name, tags and notes.
+
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use super::Page;
+use crate::api::EditRun;
+use crate::ui::message::Message;
+
+/// The form. `close` is called when it was saved, and when its user has thought better of it.
+#[component]
+pub fn Editor(page: Page, close: Callback<()>) -> impl IntoView {
+    let (id, before) = page
+        .detail
+        .with_untracked(|detail| (detail.run_id.clone(), detail.manifest.clone()));
+    let name = RwSignal::new(before.name);
+    let tags = RwSignal::new(before.tags.join(", "));
+    let notes = RwSignal::new(before.notes);
+    let message = RwSignal::new(None);
+    let edit = ServerAction::<EditRun>::new();
+    let saving = edit.pending();
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        message.set(None);
+        edit.dispatch(EditRun {
+            run_id: id.to_string(),
+            name: Some(name.get_untracked().trim().to_owned()),
+            tags: Some(tags.with_untracked(|text| parted(text))),
+            notes: Some(notes.get_untracked()),
+        });
+    };
+    Effect::new(move |_| match edit.value().get() {
+        Some(Ok(row)) => {
+            page.detail.update(|detail| {
+                let manifest = &mut detail.manifest;
+                (manifest.name, manifest.tags, manifest.notes) = (row.name, row.tags, row.notes);
+            });
+            close.run(());
+        }
+        Some(Err(error)) => message.set(Some(error.to_string())),
+        None => {}
+    });
+    let first = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        if let Some(first) = first.get() {
+            // Fails only where the field has gone meanwhile.
+            let _ = first.focus();
+            first.select();
+        }
+    });
+    let pressed = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close.run(());
+        }
+    };
+    view! {
+        <form class="panel editor" data-testid="editor" on:submit=save on:keydown=pressed>
+            <div class="field">
+                <label for="edit-name">"Name"</label>
+                <input
+                    id="edit-name"
+                    type="text"
+                    required
+                    maxlength="200"
+                    autocomplete="off"
+                    node_ref=first
+                    prop:value=name
+                    on:input=move |event| name.set(event_target_value(&event))
+                />
+            </div>
+            <div class="field">
+                <label for="edit-tags">"Tags"</label>
+                <input
+                    id="edit-tags"
+                    type="text"
+                    autocomplete="off"
+                    aria-describedby="edit-tags-help"
+                    prop:value=tags
+                    on:input=move |event| tags.set(event_target_value(&event))
+                />
+                <small id="edit-tags-help">"With commas between."</small>
+            </div>
+            <div class="field">
+                <label for="edit-notes">"Notes"</label>
+                <textarea
+                    id="edit-notes"
+                    rows="4"
+                    prop:value=notes
+                    on:input=move |event| notes.set(event_target_value(&event))
+                ></textarea>
+            </div>
+            <Message text=message />
+            <div class="buttons">
+                <button type="submit" class="button" data-testid="save" disabled=saving>
+                    {move || if saving.get() { "Saving…" } else { "Save" }}
+                </button>
+                <button type="button" class="button" on:click=move |_| close.run(())>
+                    "Cancel"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The tags that `text` names, each once.
+fn parted(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(',').map(str::trim) {
+        if !tag.is_empty() && !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_parted_by_commas() {
+        assert_eq!(parted(" good, two words ,,good,"), ["good", "two words"]);
+        assert!(parted(" , ").is_empty());
+    }
+}

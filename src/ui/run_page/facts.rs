@@ -1,0 +1,164 @@
+//! What was started: the command and all that can tell one run from another.
+
+use leptos::prelude::*;
+
+use super::{Page, shell};
+use crate::run::{Host, Manifest, format};
+use crate::ui::copy::CopyButton;
+use crate::ui::sources::address;
+use crate::ui::time::{Moment, clock, seconds};
+
+/// The panel.
+#[component]
+pub fn Facts(page: Page) -> impl IntoView {
+    let Manifest {
+        id,
+        trainer,
+        command,
+        working_directory,
+        environment,
+        parameters,
+        epochs,
+        data,
+        host,
+        started_at,
+        ..
+    } = page.detail.with_untracked(|detail| detail.manifest.clone());
+    let command = (!command.is_empty()).then(|| {
+        let line = shell::line(&command);
+        let copied = line.clone();
+        view! {
+            <div class="command">
+                <code data-testid="command">{line}</code>
+                <CopyButton label="Copy the command" small=true text=move || Some(copied.clone()) />
+            </div>
+        }
+    });
+    let parameters: Vec<_> = parameters
+        .into_iter()
+        .map(|(name, value)| (name, plain(&value)))
+        .collect();
+    let data = data.map(|data| {
+        let hash = data.sha256.clone();
+        let size = format!(
+            "{} rows · {} columns · {}",
+            format::count(data.rows),
+            format::count(data.columns),
+            format::bytes(data.bytes)
+        );
+        view! {
+            {fact("Data", view! { <a href=address(&data.source, None)>{data.name}</a> })}
+            {fact("Data size", size)}
+            {fact(
+                "SHA-256",
+                view! {
+                    <span class="hash">
+                        <code data-testid="sha256">{data.sha256}</code>
+                        <CopyButton label="Copy the SHA-256" small=true text=move || Some(hash.clone()) />
+                    </span>
+                },
+            )}
+        }
+    });
+    let ended = move || {
+        let ended = page.live.view.with(|view| view.state.ended_at.clone())?;
+        Some(fact("Ended", view! { <Moment utc=ended /> }))
+    };
+    view! {
+        <section class="panel facts" data-testid="facts">
+            <h2>"What was started"</h2>
+            {command}
+            <dl>
+                {fact("Run", view! { <code>{id.to_string()}</code> })}
+                {(!trainer.is_empty()).then(|| fact("Trainer", trainer))}
+                {epochs.map(|epochs| fact("Epochs", format::count(epochs)))}
+                {(!parameters.is_empty()).then(|| fact("Parameters", pairs(parameters)))}
+                {data}
+                {(!working_directory.is_empty())
+                    .then(|| fact("Folder", view! { <code>{working_directory}</code> }))}
+                {(!environment.is_empty())
+                    .then(|| fact("Environment", pairs(environment.into_iter().collect())))}
+                {host.map(machine)}
+                {fact("Started", view! { <Moment utc=started_at /> })}
+                {ended}
+                {fact("Duration", duration(page))}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// A term and what is known of it.
+fn fact(term: &'static str, known: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div>
+            <dt>{term}</dt>
+            <dd>{known.into_any()}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// Names with their values, a line each.
+fn pairs(pairs: Vec<(String, String)>) -> AnyView {
+    let pair = |(name, value)| {
+        view! { <li><code>{format!("{name}={value}")}</code></li> }
+    };
+    let pairs: Vec<_> = pairs.into_iter().map(pair).collect();
+    view! { <ul>{pairs}</ul> }.into_any()
+}
+
+/// A parameter as it was asked for; a text without its quotes.
+fn plain(value: &serde_json::Value) -> String {
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
+}
+
+fn machine(host: Host) -> AnyView {
+    let memory = host.memory_bytes.map_or(String::new(), |bytes| {
+        format!(" · {} of memory", format::bytes(bytes))
+    });
+    let processors = match host.processors {
+        1 => "1 processor".to_owned(),
+        many => format!("{} processors", format::count(many)),
+    };
+    let words = format!(
+        "{} · {} · {processors}{memory} · Nashboard {}",
+        host.name, host.system, host.nashboard
+    );
+    fact("Machine", words)
+}
+
+/// How long the run took, or has taken so far by the viewer's clock.
+fn duration(page: Page) -> impl IntoView {
+    let now = clock();
+    let spent = Memo::new(move |_| {
+        page.live.view.with(|view| {
+            let state = &view.state;
+            let at = |time: &Option<String>| time.as_deref().and_then(seconds);
+            let started = at(&state.started_at)?;
+            let heard = at(&state.heard_at).unwrap_or(started);
+            let until = match at(&state.ended_at) {
+                Some(ended) => ended,
+                // A viewer's clock may be behind; the run's own times then count.
+                None => now.get().unwrap_or(heard).max(heard),
+            };
+            Some(format::duration(until - started))
+        })
+    });
+    move || spent.get().unwrap_or_else(|| "not known".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn parameters_read_as_they_were_asked_for() {
+        let read = [json!(64), json!(2e-4), json!("wide"), json!(true)].map(|value| plain(&value));
+        assert_eq!(read, ["64", "0.0002", "wide", "true"]);
+    }
+}

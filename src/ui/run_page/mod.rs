@@ -1,0 +1,236 @@
+//! The page of one run: how it stands or ended, what it was made of, what it drew and printed.
+
+mod actions;
+mod again;
+mod editor;
+mod ending;
+mod facts;
+mod head;
+mod metrics;
+mod samples;
+mod shell;
+mod table;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+
+use super::cards::{Cards, status_word};
+use super::charts::Charts;
+use super::connection::Connection;
+use super::header::{Bar, Place};
+use super::icon::Logo;
+use super::log_view::LogView;
+use super::message::Failure;
+use super::{Live, browser};
+use crate::api::{self, ApiError};
+use crate::event::{RunId, Status};
+use crate::run::{RunDetail, RunView, Traffic};
+use actions::Actions;
+use ending::Ending;
+use facts::Facts;
+use head::Head;
+use metrics::Metrics;
+use samples::Samples;
+
+/// How often the samples of an active run are looked for at most, in seconds.
+const PERIOD: f64 = 5.0;
+/// Runs on the same data among which the one before is looked for.
+const NEIGHBOURS: u64 = 100;
+
+/// What the server knows of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Known {
+    view: RunView,
+    detail: RunDetail,
+    /// The last run before this one on the same data.
+    previous: Option<RunId>,
+}
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Page {
+    live: Live,
+    detail: RwSignal<RunDetail>,
+    previous: StoredValue<Option<RunId>>,
+    status: Memo<Status>,
+}
+
+impl Page {
+    fn name(self) -> String {
+        self.detail.with(|detail| detail.manifest.name.clone())
+    }
+}
+
+/// `/runs/ID`, with `?line=N` for a line of its log.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let known = Resource::new(move || id.get(), know);
+    view! {
+        <Transition fallback=|| view! { <p class="notice">"Loading…"</p> }>
+            {move || {
+                known
+                    .get()
+                    .map(|answer| match answer {
+                        Ok(first) => view! { <Shown first known /> }.into_any(),
+                        Err(error) => view! { <Unknown error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}
+
+/// All that the page needs of the run `id`.
+async fn know(id: String) -> Result<Known, ApiError> {
+    let view = api::view(Some(id.clone())).await?;
+    let detail = api::run(id).await?;
+    let previous = previous(&detail).await;
+    Ok(Known {
+        view,
+        detail,
+        previous,
+    })
+}
+
+/// The last run before this one on the same data; none where that cannot be told.
+async fn previous(detail: &RunDetail) -> Option<RunId> {
+    let data = detail.manifest.data.as_ref()?;
+    let newest = Some("-started_at".into());
+    let list = api::runs(
+        Some(data.name.clone()),
+        None,
+        newest,
+        None,
+        Some(NEIGHBOURS),
+    )
+    .await;
+    let mut runs = list.ok()?.runs.into_iter();
+    // The ids of runs sort by time.
+    let found = runs.find(|row| {
+        let same = row.data_source.as_ref();
+        row.run_id < detail.run_id && same.is_some_and(|name| *name == data.name)
+    });
+    found.map(|row| row.run_id)
+}
+
+/// The page from what the server knew when it was loaded.
+#[component]
+fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoView {
+    let Known {
+        view,
+        detail,
+        previous,
+    } = first;
+    let id = detail.run_id.to_string();
+    let live = Live {
+        view: RwSignal::new(view),
+        traffic: RwSignal::new(Traffic::default()),
+    };
+    let page = Page {
+        live,
+        detail: RwSignal::new(detail),
+        previous: StoredValue::new(previous),
+        status: Memo::new(move |_| live.view.with(|view| view.state.status)),
+    };
+    Effect::new(move |_| browser::follow(live, true, move || known.refetch()));
+    renew(page);
+
+    let title = move || {
+        let word = status_word(page.status.get());
+        format!("{} · {word} · Nashboard", page.name())
+    };
+    let damage = move || {
+        let damage = page.detail.with(|detail| detail.damage.clone());
+        damage.map(|text| {
+            view! {
+                <div data-testid="damage">
+                    <Failure text />
+                </div>
+            }
+        })
+    };
+    view! {
+        <Title text=title />
+        <Bar place=Place::Runs>
+            <div class="run" data-testid="run">
+                <strong>{move || page.name()}</strong>
+            </div>
+            <Connection live />
+        </Bar>
+        <main class="run-page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
+            <Head page />
+            <Actions page />
+            {damage}
+            <Cards live />
+            <Ending page />
+            <Charts live />
+            <Metrics live />
+            <div class="run-halves">
+                <Facts page />
+                <Samples page />
+            </div>
+            <LogView live run=id />
+        </main>
+    }
+    .into_any()
+}
+
+/// Fetches the details anew: at once when the status changes, and while the run is active
+/// from time to time when it says something, for the sake of its samples.
+fn renew(page: Page) {
+    let fetched = StoredValue::new(0.0);
+    let heard = Memo::new(move |_| page.live.view.with(|view| view.state.heard_at.clone()));
+    let fetch = move || {
+        fetched.set_value(browser::now());
+        let id = page
+            .detail
+            .with_untracked(|detail| detail.run_id.to_string());
+        spawn_local(async move {
+            // Without an answer the page keeps what it has; the badges tell of a broken line.
+            if let Ok(detail) = api::run(id).await {
+                page.detail.try_set(detail);
+            }
+        });
+    };
+    Effect::new(move |before: Option<Status>| {
+        let status = page.status.get();
+        heard.track();
+        match before {
+            None => fetched.set_value(browser::now()),
+            Some(before) if before != status => fetch(),
+            Some(_) if status.is_active() => {
+                if browser::now() - fetched.get_value() >= PERIOD {
+                    fetch();
+                }
+            }
+            Some(_) => {}
+        }
+        status
+    });
+}
+
+/// The page where the run cannot be had.
+#[component]
+fn Unknown(error: ApiError) -> impl IntoView {
+    view! {
+        <Title text="No such run · Nashboard" />
+        <Bar place=Place::Runs>
+            <div class="run"></div>
+        </Bar>
+        <main class="notice">
+            <Logo />
+            <div role="alert" data-testid="message">
+                <h1>"The run cannot be shown"</h1>
+                <p>{error.to_string()}</p>
+            </div>
+            <a class="button primary" href="/runs">
+                "Go to the history"
+            </a>
+        </main>
+    }
+    .into_any()
+}
