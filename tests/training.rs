@@ -136,6 +136,27 @@ fn what_a_trainer_does_not_state_stays_null_and_nan_is_said() {
 }
 
 #[test]
+fn a_resumed_trainer_replaces_what_it_redoes() {
+    let script =
+        r#"for e in 1 2 3 4 5 6 3 4 5 6 7; do echo "Epoch $e/7 g_loss: $e lr: 0.$e"; done"#;
+    let site = Site::start(&[("resumed", script)]);
+    let run = site.run("resumed");
+    site.wait_for("completed");
+    let (_, series) = site.get(&format!("/api/series?run_id={run}"));
+    for metric in series["series"].as_array().unwrap() {
+        let epochs: Vec<u64> = metric["points"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|point| point["epoch"].as_u64().unwrap())
+            .collect();
+        assert_eq!(epochs, [1, 2, 3, 4, 5, 6, 7], "{metric}");
+    }
+    let updates = site.events("/events/training?after=0", is_over);
+    assert_eq!(updates.len(), 2 + 11, "the events keep all of them");
+}
+
+#[test]
 fn a_stop_is_repeatable_and_never_a_failure() {
     let script = r#"trap "" INT; echo "Epoch 1/9"; while :; do sleep 0.1; done"#;
     let site = Site::start(&[("stubborn", script)]);

@@ -213,3 +213,24 @@ test.describe('without JavaScript', () => {
     await expect(page.getByTestId('edit')).toBeHidden();
   });
 });
+
+test('charts are laid over epochs, steps or time, and sources tell how they were read', async ({ page }) => {
+  const id = await ran(server, 'states');
+  await open(page, server, `/runs/${id}`);
+  await expectPoints(page, 'loss-chart', 3);
+  const axis = page.getByTestId('axis');
+  await axis.getByRole('button', { name: 'Time' }).click();
+  await expect(axis.getByRole('button', { name: 'Time' })).toHaveAttribute('aria-pressed', 'true');
+  await expectPoints(page, 'loss-chart', 3);
+  await page.getByTestId('loss-chart').locator('.chart-pointer').hover();
+  await expect(page.getByTestId('loss-chart').locator('.chart-reading strong')).toHaveText(/ s$/);
+  // This trainer states no steps, so there is nothing to lay over them.
+  await axis.getByRole('button', { name: 'Step' }).click();
+  await expectPoints(page, 'loss-chart', 0);
+
+  const sources = page.getByTestId('sources');
+  await sources.locator('summary').click();
+  const source = sources.locator('[data-metric="gradient_norm"]');
+  await expect(source).toContainText('json');
+  await expect(source.locator('mark')).toHaveText('0.1');
+});

@@ -1,9 +1,11 @@
 //! The meaning of a run: what its events add up to. Pure, and the same on both sides.
 
 mod answer;
+mod axis;
 mod decimate;
 pub mod format;
 mod manifest;
+mod moment;
 mod phase;
 mod reading;
 mod series;
@@ -16,8 +18,10 @@ pub use answer::{
     Compared, Comparison, Deleted, EndReport, LogPage, MetricSeries, Reading, Restored, RunDetail,
     RunList, RunRow, Sample, SampleKind, SeriesAnswer, Started, Stopped, TrainingStatus,
 };
+pub use axis::{Axis, Unit, time_unit};
 pub use decimate::decimate;
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
+pub use moment::seconds;
 pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use reading::{FoundValue, LineReading, MetricSource};
 pub use series::{Point, Series, SeriesSet};

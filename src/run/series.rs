@@ -38,6 +38,40 @@ impl SeriesSet {
     /// Points that a series is thinned to when it has grown to twice as many.
     pub const KEPT: usize = 2000;
 
+    /// So many positions must lie behind a report for it to be one that is made again: who
+    /// is late by less is another rank of the same training.
+    pub const REDONE: usize = 3;
+
+    /// Takes out what a trainer that went back to an earlier checkpoint makes again. One
+    /// that begins anew from the start is in another phase, and replaces nothing.
+    fn forget_redone(&mut self, update: &TrainingUpdate) {
+        let (Some(x), Some((metric, _))) = (update.position(), update.metrics().next()) else {
+            return;
+        };
+        let points = self.points(metric);
+        let goes_back = points.last().is_some_and(|last| last.x > x);
+        if !goes_back || points.first().is_none_or(|first| first.x >= x) {
+            return;
+        }
+        let mut behind: Vec<f64> = points
+            .iter()
+            .map(|point| point.x)
+            .filter(|at| *at > x)
+            .collect();
+        behind.sort_by(f64::total_cmp);
+        behind.dedup();
+        if behind.len() < Self::REDONE {
+            return;
+        }
+        for series in self.0.values_mut() {
+            let before = series.points.len();
+            series
+                .points
+                .retain(|point| point.x < x || point.epoch.is_some() != update.epoch.is_some());
+            series.reported -= (before - series.points.len()) as u64;
+        }
+    }
+
     /// The series of `metric`, empty where nothing was reported.
     pub fn points(&self, metric: &str) -> &[Point] {
         self.0.get(metric).map_or(&[], |series| &series.points)
@@ -45,6 +79,7 @@ impl SeriesSet {
 
     /// Adds what `update` states. A report without epoch and step stands one after the last.
     pub fn push(&mut self, update: &TrainingUpdate, time: &str) {
+        self.forget_redone(update);
         for (metric, value) in update.metrics() {
             if !self.0.contains_key(metric) {
                 self.0.insert(metric.to_owned(), Series::default());
@@ -77,6 +112,37 @@ impl SeriesSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn at(epoch: u64, loss: f64) -> TrainingUpdate {
+        TrainingUpdate {
+            epoch: Some(epoch),
+            generator_loss: Some(Value(loss)),
+            ..TrainingUpdate::default()
+        }
+    }
+
+    fn pushed(epochs: &[u64]) -> Vec<f64> {
+        let mut set = SeriesSet::default();
+        for (turn, epoch) in epochs.iter().enumerate() {
+            set.push(&at(*epoch, turn as f64), "t");
+        }
+        let points = set.points("generator_loss");
+        points.iter().map(|point| point.value.0).collect()
+    }
+
+    #[test]
+    fn a_resumed_trainer_replaces_what_it_redoes() {
+        assert_eq!(
+            pushed(&[1, 2, 3, 4, 5, 6, 3, 4, 5]),
+            [0.0, 1.0, 6.0, 7.0, 8.0]
+        );
+    }
+
+    #[test]
+    fn a_new_phase_and_a_late_rank_replace_nothing() {
+        assert_eq!(pushed(&[1, 2, 3, 4, 1, 2]).len(), 6);
+        assert_eq!(pushed(&[1, 2, 3, 4, 3, 4, 5]).len(), 7);
+    }
 
     #[test]
     fn a_long_series_is_bounded_and_keeps_its_spike() {

@@ -29,6 +29,7 @@ pub fn insert(
     update: &TrainingUpdate,
     moment: &str,
 ) -> Result<(), ServerError> {
+    forget_redone(tx, run, update)?;
     // A report without epoch and step stands one after the last of its metric.
     let mut insert = tx.prepare_cached(
         "INSERT INTO points (metric, seq, x, epoch, step, time, value)
@@ -45,6 +46,44 @@ pub fn insert(
             time::to_number(moment),
             value.0,
         ])?;
+    }
+    Ok(())
+}
+
+/// Takes out what a resumed trainer makes again, as [`SeriesSet`] does in the browser.
+fn forget_redone(
+    tx: &Transaction<'_>,
+    run: RunKey,
+    update: &TrainingUpdate,
+) -> Result<(), ServerError> {
+    let (Some(x), Some((name, _))) = (update.position(), update.metrics().next()) else {
+        return Ok(());
+    };
+    let Some(metric) = known_metric(tx, run, name)? else {
+        return Ok(());
+    };
+    let last: Option<f64> = tx
+        .prepare_cached("SELECT x FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([metric], |row| row.get(0))
+        .optional()?;
+    if last.is_none_or(|last| last <= x) {
+        return Ok(());
+    }
+    let (first, behind): (f64, usize) = tx
+        .prepare_cached(
+            "SELECT (SELECT x FROM points WHERE metric = ?1 ORDER BY seq LIMIT 1),
+                    (SELECT COUNT(*) FROM
+                        (SELECT DISTINCT x FROM points WHERE metric = ?1 AND x > ?2 LIMIT ?3))",
+        )?
+        .query_row(params![metric, x, SeriesSet::REDONE as u64], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    if first < x && behind >= SeriesSet::REDONE {
+        tx.prepare_cached(
+            "DELETE FROM points WHERE metric IN (SELECT metric FROM metrics WHERE run = ?1)
+             AND x >= ?2 AND (epoch IS NOT NULL) = ?3",
+        )?
+        .execute(params![run, x, update.epoch.is_some()])?;
     }
     Ok(())
 }

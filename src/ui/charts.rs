@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::Live;
 use super::chart::MetricChart;
+use super::{Hydrated, Live};
+use crate::run::Axis;
 
 /// The charts. Their types are erased here, as are those of all larger parts: spelt out,
 /// the type of the page is more than the compiler bears.
@@ -15,7 +16,7 @@ pub fn Charts(live: Live) -> impl IntoView {
             id="loss-chart"
             title="Losses"
             lines=lines([("generator_loss", "Generator"), ("discriminator_loss", "Discriminator")])
-            view=live.view
+            live
         />
     };
     let scores = view! {
@@ -26,8 +27,42 @@ pub fn Charts(live: Live) -> impl IntoView {
             reference=0.5
             reference_label="equilibrium"
             y_range=(0.0, 1.0)
-            view=live.view
+            live
         />
     };
-    view! { <div class="charts">{losses.into_any()} {scores.into_any()}</div> }.into_any()
+    view! {
+        <AxisSwitch live />
+        <div class="charts">{losses.into_any()} {scores.into_any()}</div>
+    }
+    .into_any()
+}
+
+/// What all charts of the page are laid over.
+#[component]
+fn AxisSwitch(live: Live) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let choices = [
+        (Axis::Count, "Epoch"),
+        (Axis::Step, "Step"),
+        (Axis::Time, "Time"),
+    ];
+    let buttons = choices.map(|(axis, word)| {
+        let pressed = move || (live.axis.get() == axis).to_string();
+        view! {
+            <button
+                type="button"
+                aria-pressed=pressed
+                disabled=move || !hydrated.get()
+                on:click=move |_| live.axis.set(axis)
+            >
+                {word}
+            </button>
+        }
+    });
+    view! {
+        <div class="axis-switch" role="group" aria-label="Charts by" data-testid="axis">
+            {buttons.collect_view()}
+        </div>
+    }
+    .into_any()
 }

@@ -17,7 +17,7 @@ use super::{Live, browser};
 use crate::api::{self, ApiError};
 use crate::data::{DataSource, Preview};
 use crate::event::Status;
-use crate::run::{RunView, Traffic, TrainerInfo};
+use crate::run::{RunView, TrainerInfo};
 
 /// What the page was told by the server and what its address says.
 #[derive(Clone, Copy)]
@@ -73,10 +73,7 @@ pub fn LivePage() -> impl IntoView {
 /// The page of one run, or of each newest run, from its view `first` on.
 #[component]
 fn Watch(first: RunView, desk: Desk) -> impl IntoView {
-    let live = Live {
-        view: RwSignal::new(first),
-        traffic: RwSignal::new(Traffic::default()),
-    };
+    let live = Live::new(first);
     provide_context(live);
     let pinned = desk.pinned.get_untracked().is_some();
     Effect::new(move |_| browser::follow(live, pinned, move || desk.view.refetch()));

@@ -33,7 +33,7 @@ use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::run::{RunView, Traffic};
+use crate::run::{Axis, RunView, Traffic};
 
 pub use chart::MetricChart;
 pub use shell::shell;
@@ -45,6 +45,19 @@ pub struct Live {
     pub view: RwSignal<RunView>,
     /// The state of the stream itself.
     pub traffic: RwSignal<Traffic>,
+    /// What the charts are laid over.
+    pub axis: RwSignal<Axis>,
+}
+
+impl Live {
+    /// What is known at first.
+    pub fn new(view: RunView) -> Self {
+        Self {
+            view: RwSignal::new(view),
+            traffic: RwSignal::new(Traffic::default()),
+            axis: RwSignal::new(Axis::default()),
+        }
+    }
 }
 
 /// Whether the browser has taken the page over: before, a click would be lost.

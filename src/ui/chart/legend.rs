@@ -17,7 +17,7 @@ pub(super) fn Legend(plan: Plan) -> impl IntoView {
     let entry = move |(index, (metric, label)): (usize, (String, String))| {
         let name = metric.clone();
         let last = Memo::new(move |_| {
-            plan.view.with(|view| {
+            plan.live.view.with(|view| {
                 let last = view.series.points(&name).last();
                 last.map_or(NO_VALUE.to_owned(), |point| format::metric(point.value))
             })

@@ -4,11 +4,14 @@ mod hover;
 mod legend;
 mod picture;
 
+use std::borrow::Cow;
+
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
+use super::Live;
 use crate::plot::Chart;
-use crate::run::RunView;
+use crate::run::{Axis, Point, RunView, seconds, time_unit};
 pub use hover::Hover;
 use legend::Legend;
 pub use legend::swatch;
@@ -17,7 +20,7 @@ pub use picture::{Picture, keep_painted};
 /// What a chart takes out of a run.
 #[derive(Clone, Copy)]
 struct Plan {
-    view: RwSignal<RunView>,
+    live: Live,
     /// Metrics with their labels.
     lines: StoredValue<Vec<(String, String)>>,
     reference: Option<f64>,
@@ -27,14 +30,23 @@ struct Plan {
 
 impl Picture for Plan {
     fn with<T>(self, read: impl FnOnce(&Chart) -> T) -> T {
-        self.view.with(|view| {
-            let points = |(metric, _): &(String, String)| view.series.points(metric);
+        let axis = self.live.axis.get();
+        self.live.view.with(|view| {
+            let unit = time_unit(length(view));
+            let started_at = view.state.started_at.as_deref().unwrap_or_default();
+            let laid: Vec<Cow<'_, [Point]>> = self.lines.with_value(|lines| {
+                let points = |(metric, _): &(String, String)| view.series.points(metric);
+                let lay = |points| match axis {
+                    Axis::Count => Cow::Borrowed(points),
+                    _ => Cow::Owned(axis.lay(points, started_at, unit)),
+                };
+                lines.iter().map(points).map(lay).collect()
+            });
             read(&Chart {
-                lines: self
-                    .lines
-                    .with_value(|lines| lines.iter().map(points).collect()),
+                lines: laid.iter().map(AsRef::as_ref).collect(),
                 y_range: self.y_range,
                 reference: self.reference,
+                x_label: axis.label(unit),
                 ..Chart::default()
             })
         })
@@ -44,6 +56,13 @@ impl Picture for Plan {
         self.lines
             .with_value(|lines| lines.iter().map(|(_, label)| label.clone()).collect())
     }
+}
+
+/// Seconds from a run's start to its last word.
+fn length(view: &RunView) -> f64 {
+    let at = |time: &Option<String>| time.as_deref().and_then(seconds);
+    let (start, end) = (at(&view.state.started_at), at(&view.state.heard_at));
+    start.zip(end).map_or(0.0, |(start, end)| end - start)
 }
 
 /// The `lines` of a run over its epochs. The server renders the figure with its numbers;
@@ -65,10 +84,10 @@ pub fn MetricChart(
     /// Values to show at least; the range grows where data leaves it.
     #[prop(optional)]
     y_range: Option<(f64, f64)>,
-    view: RwSignal<RunView>,
+    live: Live,
 ) -> impl IntoView {
     let plan = Plan {
-        view,
+        live,
         lines: StoredValue::new(lines),
         reference,
         reference_label,
@@ -78,7 +97,8 @@ pub fn MetricChart(
     let points = Memo::new(move |_| plan.with(|chart| chart.points()));
     // A log line changes the view as well, but no picture.
     let shown = Memo::new(move |_| {
-        view.with(|view| {
+        let axis = live.axis.get();
+        live.view.with(|view| {
             let reported = |(metric, _): &(String, String)| {
                 let series = view.series.0.get(metric);
                 series.map_or(0, |series| series.reported)
@@ -86,7 +106,7 @@ pub fn MetricChart(
             let counts: Vec<u64> = plan
                 .lines
                 .with_value(|lines| lines.iter().map(reported).collect());
-            (view.state.run_id.clone(), counts)
+            (view.state.run_id.clone(), axis, counts)
         })
     });
     keep_painted(canvas, plan, shown);

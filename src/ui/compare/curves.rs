@@ -4,9 +4,8 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::Desk;
-use super::axis::{Axis, unit};
 use crate::plot::Chart;
-use crate::run::Point;
+use crate::run::{Compared, Point, Unit, time_unit};
 use crate::ui::chart::{Hover, Picture, keep_painted};
 
 /// The points of a metric, run by run.
@@ -18,14 +17,12 @@ struct Lines {
 
 impl Picture for Lines {
     fn with<T>(self, read: impl FnOnce(&Chart) -> T) -> T {
-        let time = self
-            .desk
-            .runs
-            .with(|runs| (self.desk.axis.get() == Axis::Time).then(|| unit(runs).0));
+        let axis = self.desk.axis.get();
+        let label = self.desk.runs.with(|runs| axis.label(unit(runs)));
         self.points.with(|points| {
             read(&Chart {
                 lines: points.iter().map(Vec::as_slice).collect(),
-                x_label: time,
+                x_label: label,
                 stands_out: self.desk.stands_out.get(),
                 ..Chart::default()
             })
@@ -51,7 +48,7 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
             // One that is switched off keeps its place, and with it the colours of the others.
             let points = runs.iter().map(|run| match off.contains(&run.row.run_id) {
                 true => Vec::new(),
-                false => axis.points(run, &name, unit),
+                false => axis.lay(run.series.points(&name), &run.manifest.started_at, unit),
             });
             points.collect::<Vec<_>>()
         })
@@ -77,6 +74,12 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
         </figure>
     }
     .into_any()
+}
+
+/// The unit of time for all of the runs.
+fn unit(runs: &[Compared]) -> Unit {
+    let lengths = runs.iter().filter_map(|run| run.row.elapsed_seconds);
+    time_unit(lengths.fold(0.0, f64::max))
 }
 
 /// A metric as people call it; others by the trainer's own name.

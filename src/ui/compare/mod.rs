@@ -1,6 +1,5 @@
 //! Runs side by side: their curves over each other, and what they differ in.
 
-mod axis;
 mod curves;
 mod facts;
 mod legend;
@@ -18,8 +17,7 @@ use super::header::{Bar, Place};
 use super::message::{Failure, Message};
 use crate::api;
 use crate::event::RunId;
-use crate::run::{Compared, Comparison};
-use axis::Axis;
+use crate::run::{Axis, Compared, Comparison};
 use curves::Curves;
 use legend::Legend;
 use table::Table;
@@ -96,7 +94,7 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
             let ids = ids.get();
             match to {
                 Axis::Count => format!("/compare?runs={ids}"),
-                Axis::Time => format!("/compare?runs={ids}&axis=time"),
+                other => format!("/compare?runs={ids}&axis={}", other.name()),
             }
         };
         view! {
@@ -114,7 +112,8 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
             <div class="tools">
                 <Legend desk ids />
                 <nav class="places" aria-label="Axis">
-                    {switch(Axis::Count, "By epoch")} {switch(Axis::Time, "By time")}
+                    {switch(Axis::Count, "By epoch")} {switch(Axis::Step, "By step")}
+                    {switch(Axis::Time, "By time")}
                 </nav>
             </div>
             <div class="charts">

@@ -14,6 +14,7 @@ use super::message::Failure;
 use crate::api;
 use crate::run::LineReading;
 use lines::Lines;
+pub use lines::Marked;
 
 /// What stands in the field at first: forms that occur in many trainers.
 const EXAMPLE: &str = "\

@@ -31,8 +31,7 @@ pub fn Metrics(live: Live) -> impl IntoView {
     };
     let chart = move |name: String| {
         let lines = vec![(name.clone(), name.clone())];
-        view! { <MetricChart id=format!("metric-{name}") title=name lines view=live.view /> }
-            .into_any()
+        view! { <MetricChart id=format!("metric-{name}") title=name lines live /> }.into_any()
     };
     view! {
         <div class="charts" hidden=move || names.with(Vec::is_empty) data-testid="further-metrics">

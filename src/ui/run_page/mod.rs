@@ -9,6 +9,7 @@ mod head;
 mod metrics;
 mod samples;
 mod shell;
+mod sources;
 mod table;
 
 use leptos::prelude::*;
@@ -27,13 +28,14 @@ use super::message::Failure;
 use super::{Live, browser};
 use crate::api::{self, ApiError};
 use crate::event::{RunId, Status};
-use crate::run::{RunDetail, RunView, Traffic};
+use crate::run::{RunDetail, RunView};
 use actions::Actions;
 use ending::Ending;
 use facts::Facts;
 use head::Head;
 use metrics::Metrics;
 use samples::Samples;
+use sources::Sources;
 
 /// How often the samples of an active run are looked for at most, in seconds.
 const PERIOD: f64 = 5.0;
@@ -126,10 +128,7 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
         previous,
     } = first;
     let id = detail.run_id.to_string();
-    let live = Live {
-        view: RwSignal::new(view),
-        traffic: RwSignal::new(Traffic::default()),
-    };
+    let live = Live::new(view);
     let page = Page {
         live,
         detail: RwSignal::new(detail),
@@ -173,6 +172,7 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
                 <Facts page />
                 <Samples page />
             </div>
+            <Sources page />
             <LogView live run=id />
         </main>
     }

@@ -1,0 +1,128 @@
+//! What curves are laid over: the trainer's own count, its steps, or time.
+
+use super::{Point, seconds};
+
+/// The horizontal axis of a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Axis {
+    /// Epochs with the parts of them that steps tell; steps where a trainer states no epoch.
+    #[default]
+    Count,
+    /// Steps alone, counted on where a trainer counts them anew in each epoch.
+    Step,
+    /// Time since the start of the run.
+    Time,
+}
+
+/// A unit of time for an axis: its name, and how many seconds it has.
+pub type Unit = (&'static str, f64);
+
+/// The unit in which a run of so many seconds has a readable length.
+pub fn time_unit(longest: f64) -> Unit {
+    match longest {
+        length if length > 3.0 * 3600.0 => ("h", 3600.0),
+        length if length > 300.0 => ("min", 60.0),
+        _ => ("s", 1.0),
+    }
+}
+
+impl Axis {
+    /// All axes, in the order of a switch.
+    pub const ALL: [Self; 3] = [Self::Count, Self::Step, Self::Time];
+
+    /// The axis' name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "epoch",
+            Self::Step => "step",
+            Self::Time => "time",
+        }
+    }
+
+    /// The axis called `name`; the first for any other name.
+    pub fn named(name: Option<&str>) -> Self {
+        let found = Self::ALL.into_iter().find(|axis| Some(axis.name()) == name);
+        found.unwrap_or_default()
+    }
+
+    /// What stands at the axis, where its points do not tell it.
+    pub fn label(self, unit: Unit) -> Option<&'static str> {
+        match self {
+            Self::Count => None,
+            Self::Step => Some("step"),
+            Self::Time => Some(unit.0),
+        }
+    }
+
+    /// The points of a run that began at `started_at` on this axis; those that have no
+    /// place on it are left out.
+    pub fn lay(self, points: &[Point], started_at: &str, unit: Unit) -> Vec<Point> {
+        match self {
+            Self::Count => points.to_vec(),
+            Self::Step => by_step(points),
+            Self::Time => {
+                let start = seconds(started_at).unwrap_or_default();
+                let place = |point: &Point| Some((seconds(&point.time)? - start) / unit.1);
+                let laid = points
+                    .iter()
+                    .filter_map(|point| place(point).map(|x| Point { x, ..point.clone() }));
+                laid.collect()
+            }
+        }
+    }
+}
+
+fn by_step(points: &[Point]) -> Vec<Point> {
+    let (mut before, mut last) = (0, 0);
+    let laid = points.iter().filter_map(|point| {
+        let step = point.step?;
+        if step < last {
+            before += last;
+        }
+        last = step;
+        Some(Point {
+            x: (before + step) as f64,
+            ..point.clone()
+        })
+    });
+    laid.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Value;
+
+    fn point(step: Option<u64>, time: &str) -> Point {
+        Point {
+            x: 1.0,
+            value: Value(0.5),
+            epoch: Some(1),
+            step,
+            time: time.into(),
+        }
+    }
+
+    fn places(points: &[Point]) -> Vec<f64> {
+        points.iter().map(|point| point.x).collect()
+    }
+
+    #[test]
+    fn steps_that_begin_anew_are_counted_on() {
+        let steps = [Some(1), Some(50), Some(100), None, Some(1), Some(50)];
+        let points = steps.map(|step| point(step, ""));
+        let laid = Axis::Step.lay(&points, "", ("s", 1.0));
+        assert_eq!(places(&laid), [1.0, 50.0, 100.0, 101.0, 150.0]);
+    }
+
+    #[test]
+    fn time_is_that_since_the_start() {
+        let points = [
+            point(None, "2025-08-24T18:02:00Z"),
+            point(None, "2025-08-24T18:03:30Z"),
+        ];
+        let laid = Axis::Time.lay(&points, "2025-08-24T18:00:00Z", ("min", 60.0));
+        assert_eq!(places(&laid), [2.0, 3.5]);
+        assert_eq!(time_unit(10_000.0).0, "min");
+    }
+}
