@@ -24,7 +24,7 @@ use super::{lock::Hold, memory, output::Output};
 const CHUNK: usize = 64 * 1024;
 /// After a round that read little, the pipes are left alone for so long: who writes into a pipe
 /// that nobody waits at need not wake us, which would cost it more than the writing itself.
-const BREATH: Duration = Duration::from_millis(2);
+const BREATH: Duration = Duration::from_millis(5);
 /// What the command leaves behind has this long to end by itself, and again after SIGTERM.
 const LEFTOVER_GRACE: Duration = Duration::from_secs(1);
 /// SIGKILL is repeated, since each death may hand us new orphans.
