@@ -5,9 +5,10 @@ use leptos::task::spawn_local;
 
 use super::{Desk, refresh_sight};
 use crate::api;
-use crate::event::{RunId, Status, Value};
+use crate::event::RunId;
 use crate::run::{RunRow, format};
 use crate::ui::Hydrated;
+use crate::ui::cards::status_word;
 use crate::ui::icon::{Icon, Sign};
 use crate::ui::time::Moment;
 
@@ -67,7 +68,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
             </td>
             <td class="status">
                 <Icon sign=Sign::of(row.status) />
-                <span>{word(row.status)}</span>
+                <span>{status_word(row.status)}</span>
             </td>
             <th scope="row" class="name">
                 <a href=page>{row.name.clone()}</a>
@@ -93,8 +94,8 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
             <td class="data">{row.data_source}</td>
             <td class="trainer">{row.trainer}</td>
             <td class="number epoch">{epoch}</td>
-            <td class="number g-loss">{row.generator_loss.map(loss)}</td>
-            <td class="number d-loss">{row.discriminator_loss.map(loss)}</td>
+            <td class="number g-loss">{row.generator_loss.map(format::metric)}</td>
+            <td class="number d-loss">{row.discriminator_loss.map(format::metric)}</td>
             <td class="started">
                 <Moment utc=row.started_at />
             </td>
@@ -126,23 +127,6 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
         </tr>
     }
     .into_any()
-}
-
-fn loss(value: Value) -> String {
-    format::metric(value)
-}
-
-/// A status in a word.
-pub fn word(status: Status) -> &'static str {
-    match status {
-        Status::Idle => "Idle",
-        Status::Running => "Running",
-        Status::Stopping => "Stopping",
-        Status::Completed => "Completed",
-        Status::Failed => "Failed",
-        Status::Stopped => "Stopped",
-        Status::Lost => "Lost",
-    }
 }
 
 fn choose(desk: Desk, id: &RunId, chosen: bool) {
