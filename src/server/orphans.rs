@@ -89,18 +89,27 @@ fn run_of(pid: i32) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::Command;
+    use std::io::Read;
+    use std::process::{Command, Stdio};
 
     #[test]
     fn a_process_is_found_by_what_it_inherited_and_ended_though_it_refuses() {
         let folder = tempfile::tempdir().unwrap();
         let other = tempfile::tempdir().unwrap();
         let start = |folder: &Path| {
-            Command::new("sh")
-                .args(["-c", "trap '' INT TERM; while :; do sleep 0.05; done"])
+            let mut child = Command::new("sh")
+                .args([
+                    "-c",
+                    "trap '' INT TERM; echo deaf; while :; do sleep 0.05; done",
+                ])
                 .env("NASHBOARD_RUN_DIR", folder)
+                .stdout(Stdio::piped())
                 .spawn()
-                .unwrap()
+                .unwrap();
+            // A signal that comes before the trap is set would end it politely.
+            let told = child.stdout.as_mut().unwrap().read(&mut [0; 8]).unwrap();
+            assert!(told > 0, "the shell ended before it was ready");
+            child
         };
         let (mut ours, mut foreign) = (start(folder.path()), start(other.path()));
         let stop = StopOrder {
