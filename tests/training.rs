@@ -392,9 +392,70 @@ fn the_embedded_trainer_is_a_trainer_like_others() {
     let folder = site.runs().join(run);
     let count = |name: &str| std::fs::read_dir(folder.join(name)).unwrap().count();
     assert_eq!(count("samples"), 2);
-    assert_eq!(count("checkpoints"), 1);
+    // One for each epoch, a fifth of four being less than one, and the best.
+    assert_eq!(count("checkpoints"), 5);
     let sample = std::fs::read_to_string(folder.join("samples/step-000004.csv")).unwrap();
     assert!(sample.starts_with("x,y,kind\n"), "{sample}");
+    // What the trainer says of quality and speed is read as metrics.
+    let (_, detail) = site.get(&format!("/api/run?run_id={run}"));
+    let metrics = detail["metrics"].as_array().unwrap();
+    for metric in ["shapes", "pairs", "copies", "steps_per_second"] {
+        assert!(
+            metrics.contains(&json!(metric)),
+            "{metric} is not in {metrics:?}"
+        );
+    }
+}
+
+#[test]
+fn synthetic_rows_of_a_finished_run_can_be_downloaded_by_count() {
+    let site = Site::start(&[("silent", "true")]);
+    let csv: String = (0..60)
+        .map(|row| format!("{},{}\n", row * row, ["a", "b"][row % 2]))
+        .collect();
+    std::fs::write(
+        site.folder.path().join("data/small.csv"),
+        format!("n,kind\n{csv}"),
+    )
+    .unwrap();
+    let order = json!({"data_source": site.source(), "epochs": 2});
+    let (_, started) = site.post("/api/start_training", &order);
+    let run = started["run_id"].as_str().unwrap();
+    site.wait_for("completed");
+    assert_eq!(site.get(&format!("/api/run?run_id={run}")).1["draws"], true);
+    let rows = |query: &str| site.get(&format!("/api/synthetic_rows?run_id={run}&{query}"));
+    let (status, text) = rows("rows=25&seed=3");
+    assert_eq!(status, 200, "{text}");
+    let lines: Vec<&str> = text.as_str().unwrap().lines().collect();
+    assert_eq!((lines[0], lines.len()), ("n,kind", 26));
+    assert_eq!(rows("rows=25&seed=3").1, text);
+    assert_ne!(rows("rows=25&seed=4").1, text);
+    for wrong in ["rows=0", "rows=1000001"] {
+        assert_eq!(rows(wrong).0, 422, "{wrong}");
+    }
+    // A checkpoint that is none is refused with the reason.
+    let folder = site.runs().join(run).join("checkpoints");
+    std::fs::write(folder.join("best.safetensors"), "nothing").unwrap();
+    let (status, error) = rows("rows=5");
+    assert_eq!(status, 422);
+    let message = error["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("not a whole safetensors file"),
+        "{message}"
+    );
+    // Another trainer leaves none.
+    let silent = site.run("silent");
+    site.wait_for("completed");
+    assert_eq!(
+        site.get(&format!("/api/synthetic_rows?run_id={silent}&rows=5"))
+            .0,
+        409
+    );
+    assert_eq!(
+        site.get("/api/synthetic_rows?run_id=20200101-000000-aaaa&rows=5")
+            .0,
+        404
+    );
 }
 
 fn is_over(events: &[(u64, Value)]) -> bool {

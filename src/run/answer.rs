@@ -95,6 +95,8 @@ pub struct RunDetail {
     /// The last lines of a run that failed or was lost.
     pub last_lines: Vec<LogEntry>,
     pub samples: Vec<Sample>,
+    /// Whether synthetic rows can be drawn from a checkpoint of it.
+    pub draws: bool,
     /// What is wrong with the run's folder.
     pub damage: Option<String>,
 }

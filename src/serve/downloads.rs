@@ -16,7 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::calls::refusal;
 use crate::api::{ApiError, ErrorCode};
 use crate::run::SampleKind;
-use crate::server::{Server, ServerError, export};
+use crate::server::{Server, ServerError, export, synthesis};
 
 /// Pieces on their way to a client; a slow one makes the reading wait.
 const PIECES: usize = 4;
@@ -43,6 +43,15 @@ pub struct LogQuery {
 pub struct SampleQuery {
     run_id: String,
     name: String,
+}
+
+/// How many synthetic rows of which run are wanted.
+#[derive(Deserialize)]
+pub struct SyntheticQuery {
+    run_id: String,
+    rows: u64,
+    #[serde(default)]
+    seed: u64,
 }
 
 /// `/api/export`: every stored point of a run, as CSV or JSON.
@@ -106,6 +115,20 @@ pub async fn sample(
     };
     let body = streamed(move |out| io::copy(&mut std::fs::File::open(path)?, out).map(drop));
     Ok((headers(kind, disposition), body).into_response())
+}
+
+/// `/api/synthetic_rows`: fresh rows from the generator of a run of the embedded trainer, as CSV.
+pub async fn synthetic_rows(
+    State(server): State<Arc<Server>>,
+    Query(query): Query<SyntheticQuery>,
+) -> Result<Response, Refusal> {
+    let folder = known(&server, &query.run_id).await?;
+    let name = format!("{}-{}-rows.csv", query.run_id, query.rows);
+    let begin = move || synthesis::begin(&folder, query.rows, query.seed);
+    let drawing = blocking(begin).await?;
+    Ok(attachment("text/csv; charset=utf-8", &name, move |out| {
+        drawing.write(out)
+    }))
 }
 
 /// The folder of a run that is in the history.

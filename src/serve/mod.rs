@@ -99,6 +99,7 @@ fn router(site: Site) -> Router {
         .route("/api/export", get(downloads::points))
         .route("/api/log_file", get(downloads::log))
         .route("/api/sample", get(downloads::sample))
+        .route("/api/synthetic_rows", get(downloads::synthetic_rows))
         .route("/api/{*rest}", axum::routing::any(calls::unknown))
         .fallback(file_and_error_handler_with_context::<Site, _>(
             context, shell,

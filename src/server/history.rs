@@ -11,7 +11,7 @@ use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
 use super::supervisor::known_run;
-use super::{Config, ServerError, samples};
+use super::{Config, ServerError, samples, synthesis};
 use crate::event::{RunId, Seq, Status};
 use crate::run::{
     Compared, Comparison, LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView,
@@ -171,7 +171,9 @@ impl History {
     /// One run with all that is known of it.
     pub fn run(&self, run_id: &str) -> Result<RunDetail, ServerError> {
         let id = known_run(&self.journal, run_id)?;
-        let samples = samples::list(&self.runs.join(id.as_str()));
+        let folder = self.runs.join(id.as_str());
+        let samples = samples::list(&folder);
+        let draws = synthesis::checkpoint(&folder).is_some();
         self.journal.read(|index| {
             let run = journal::known_key(index, &id)?;
             let state = self.with_trouble(journal::state(index, &id)?);
@@ -193,6 +195,7 @@ impl History {
                 ended: ended.as_deref().map(journal::parse).transpose()?,
                 last_lines,
                 samples,
+                draws,
                 damage,
                 state,
                 run_id: id.clone(),

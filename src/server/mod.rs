@@ -27,6 +27,7 @@ mod replay;
 mod samples;
 mod stream;
 mod supervisor;
+pub mod synthesis;
 mod terminal;
 mod time;
 mod trainers;

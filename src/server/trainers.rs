@@ -135,67 +135,26 @@ impl Trainer {
 }
 
 fn embedded() -> Trainer {
-    use crate::trainer::args;
-    let spec = |name: &str, label: &str, help: &str, kind, range: (f64, f64), default: String| {
-        ParameterSpec {
-            name: name.into(),
-            label: label.into(),
-            help: help.into(),
-            kind,
-            min: range.0,
-            max: range.1,
-            default,
-        }
+    use crate::trainer::parameters::{OFFERED, Parameter};
+    let spec = |parameter: &&Parameter| ParameterSpec {
+        name: parameter.name.into(),
+        label: parameter.label.into(),
+        help: parameter.help.into(),
+        kind: match parameter.whole {
+            true => ParameterKind::Integer,
+            false => ParameterKind::Number,
+        },
+        min: parameter.least,
+        max: parameter.most,
+        default: parameter.default.into(),
     };
-    let whole = ParameterKind::Integer;
     Trainer {
         info: TrainerInfo {
             name: EMBEDDED.into(),
             about:
                 "The built-in GAN for tables: multilayer perceptrons on the CPU, no Python needed."
                     .into(),
-            parameters: vec![
-                spec(
-                    "report_every",
-                    "Report every … epochs",
-                    "How often losses and scores are printed; the first and the last epoch always are.",
-                    whole,
-                    (1.0, args::EPOCHS_MAX as f64),
-                    args::REPORT_EVERY_DEFAULT.to_string(),
-                ),
-                spec(
-                    "batch_size",
-                    "Batch size",
-                    "Rows in one training step; larger is steadier, smaller takes more steps an epoch.",
-                    whole,
-                    (args::BATCH_SIZE_MIN as f64, args::BATCH_SIZE_MAX as f64),
-                    args::BATCH_SIZE_DEFAULT.to_string(),
-                ),
-                spec(
-                    "learning_rate",
-                    "Learning rate",
-                    "Step size of the Adam optimisers at the start; it falls to zero over the epochs.",
-                    ParameterKind::Number,
-                    (args::LEARNING_RATE_MIN, args::LEARNING_RATE_MAX),
-                    args::LEARNING_RATE_DEFAULT.to_string(),
-                ),
-                spec(
-                    "seed",
-                    "Seed",
-                    "The same seed gives the same losses and the same rows.",
-                    whole,
-                    (0.0, f64::from(u32::MAX)),
-                    args::SEED_DEFAULT.to_string(),
-                ),
-                spec(
-                    "sample_every",
-                    "Sample every … epochs",
-                    "How often synthetic rows are written into the run's folder.",
-                    whole,
-                    (1.0, args::EPOCHS_MAX as f64),
-                    "a tenth of the epochs".into(),
-                ),
-            ],
+            parameters: OFFERED.iter().map(spec).collect(),
         },
         stop: StopOrder::default(),
         pattern: None,

@@ -1,29 +1,13 @@
-//! What `nashboard train` and `nashboard sample` take, with the ranges that are allowed.
+//! What `nashboard train` and `nashboard sample` take.
 
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 
-/// Fewest epochs.
-pub const EPOCHS_MIN: u64 = 1;
-/// Most epochs.
-pub const EPOCHS_MAX: u64 = 1_000_000;
-/// Smallest batch, in rows.
-pub const BATCH_SIZE_MIN: u64 = 2;
-/// Largest batch, in rows.
-pub const BATCH_SIZE_MAX: u64 = 100_000;
-/// Batch size unless stated.
-pub const BATCH_SIZE_DEFAULT: usize = 256;
-/// Smallest learning rate.
-pub const LEARNING_RATE_MIN: f64 = 1e-7;
-/// Largest learning rate.
-pub const LEARNING_RATE_MAX: f64 = 1.0;
-/// Learning rate unless stated; half of it learns eight separate clusters much more slowly.
-pub const LEARNING_RATE_DEFAULT: f64 = 2e-3;
-/// Seed unless stated.
-pub const SEED_DEFAULT: u64 = 0;
-/// Epochs from one report to the next, unless stated.
-pub const REPORT_EVERY_DEFAULT: u64 = 10;
+use super::condition::Condition;
+use super::data::Kind;
+use super::parameters as p;
+
 /// Most rows that one call samples.
 pub const ROWS_MAX: u64 = 1_000_000_000;
 
@@ -34,31 +18,45 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
 
-    /// Passes over the rows, 1 to 1000000
-    #[arg(long, value_name = "N", value_parser = between(EPOCHS_MIN, EPOCHS_MAX))]
+    #[arg(long, value_name = "N", value_parser = p::EPOCHS.whole(), help = p::EPOCHS.text())]
     pub epochs: u64,
 
-    /// Rows in a step, 2 to 100000; all rows, if the file has fewer [default: 256]
-    #[arg(long, value_name = "N",
-        value_parser = RangedU64ValueParser::<usize>::new().range(BATCH_SIZE_MIN..=BATCH_SIZE_MAX))]
-    pub batch_size: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = p::BATCH_SIZE.whole(), help = p::BATCH_SIZE.text())]
+    pub batch_size: Option<u64>,
 
-    /// Learning rate at the start, 0.0000001 to 1; it falls linearly to zero over the epochs [default: 0.002]
-    #[arg(long, value_name = "X", value_parser = learning_rate)]
+    #[arg(long, value_name = "X", value_parser = p::LEARNING_RATE.fraction(), help = p::LEARNING_RATE.text())]
     pub learning_rate: Option<f64>,
 
-    /// Seed of all random numbers; the same seed on the same data gives the same files [default: 0]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "X", value_parser = p::DISCRIMINATOR_LEARNING_RATE.fraction(),
+        help = p::DISCRIMINATOR_LEARNING_RATE.text())]
+    pub discriminator_learning_rate: Option<f64>,
+
+    #[arg(long, value_name = "N", value_parser = p::GENERATOR_WIDTH.whole(), help = p::GENERATOR_WIDTH.text())]
+    pub generator_width: Option<u64>,
+
+    #[arg(long, value_name = "N", value_parser = p::DISCRIMINATOR_WIDTH.whole(),
+        help = p::DISCRIMINATOR_WIDTH.text())]
+    pub discriminator_width: Option<u64>,
+
+    #[arg(long, value_name = "N", value_parser = p::SEQUENCE.whole(), help = p::SEQUENCE.text())]
+    pub sequence: Option<u64>,
+
+    /// What a column is, where that is not to be found from its cells: number, category, date, identifier or skip; can
+    /// be given several times
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = column_type)]
+    pub types: Vec<(String, Kind)>,
+
+    #[arg(long, value_name = "N", value_parser = p::SEED.whole(), help = p::SEED.text())]
     pub seed: Option<u64>,
 
-    /// Epochs from one line of progress to the next; the first and the last epoch always have one
-    #[arg(long, value_name = "N", default_value_t = REPORT_EVERY_DEFAULT, value_parser = between(1, u64::MAX))]
-    pub report_every: u64,
+    #[arg(long, value_name = "N", value_parser = p::REPORT_EVERY.whole(), help = p::REPORT_EVERY.text())]
+    pub report_every: Option<u64>,
 
-    /// Epochs from one file of synthetic rows to the next [default: a tenth of the epochs]; the last epoch always has
-    /// one
-    #[arg(long, value_name = "N", value_parser = between(1, u64::MAX))]
+    #[arg(long, value_name = "N", value_parser = p::SAMPLE_EVERY.whole(), help = p::SAMPLE_EVERY.text())]
     pub sample_every: Option<u64>,
+
+    #[arg(long, value_name = "N", value_parser = p::CHECKPOINT_EVERY.whole(), help = p::CHECKPOINT_EVERY.text())]
+    pub checkpoint_every: Option<u64>,
 
     /// Folder that receives samples/ and checkpoints/
     #[arg(
@@ -69,8 +67,8 @@ pub struct TrainArgs {
     )]
     pub out: PathBuf,
 
-    /// Checkpoint of an earlier training on the same data, to go on from there until --epochs; its seed, batch size and
-    /// learning rate hold unless stated
+    /// Checkpoint of an earlier training on the same data, to go on from there until --epochs; its seed, sizes and
+    /// learning rates hold unless stated
     #[arg(long, value_name = "CHECKPOINT")]
     pub resume: Option<PathBuf>,
 }
@@ -83,28 +81,29 @@ pub struct SampleArgs {
     pub checkpoint: PathBuf,
 
     /// Rows to draw, 1 to 1000000000
-    #[arg(long, value_name = "N", value_parser = between(1, ROWS_MAX))]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(1..=ROWS_MAX))]
     pub rows: u64,
 
     /// Seed of the random numbers; the same seed draws the same rows
-    #[arg(long, value_name = "N", default_value_t = SEED_DEFAULT)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+
+    /// What every row is to fulfil, as in weather=snow or temp_max>20 (=, !=, <, <=, >, >=); can be given several times
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub conditions: Vec<Condition>,
 
     /// CSV file to write; standard output, if absent
     #[arg(long, value_name = "FILE.csv")]
     pub out: Option<PathBuf>,
 }
 
-fn between(least: u64, most: u64) -> RangedU64ValueParser<u64> {
-    RangedU64ValueParser::new().range(least..=most)
-}
-
-fn learning_rate(text: &str) -> Result<f64, String> {
-    let (least, most) = (LEARNING_RATE_MIN, LEARNING_RATE_MAX);
-    match text.parse::<f64>() {
-        Ok(rate) if (least..=most).contains(&rate) => Ok(rate),
-        _ => Err(format!("not a number from {least} to {most}")),
-    }
+fn column_type(text: &str) -> Result<(String, Kind), String> {
+    let (column, kind) = text
+        .rsplit_once('=')
+        .ok_or("not a column and its type, as in year=category")?;
+    let kind = clap::ValueEnum::from_str(kind.trim(), true)
+        .map_err(|_| "a type is number, category, date, identifier or skip".to_owned())?;
+    Ok((column.trim().to_owned(), kind))
 }
 
 #[cfg(test)]
@@ -122,11 +121,12 @@ mod tests {
 
     #[test]
     fn values_outside_their_ranges_are_refused() {
+        let fine =
+            parse("--batch-size 2 --learning-rate 1e-7 --type a=Date --type b=c=skip").unwrap();
+        assert_eq!(fine.batch_size, Some(2));
         assert_eq!(
-            parse("--batch-size 2 --learning-rate 1e-7")
-                .unwrap()
-                .batch_size,
-            Some(2)
+            fine.types,
+            [("a".to_owned(), Kind::Date), ("b=c".to_owned(), Kind::Skip)]
         );
         for wrong in [
             "--batch-size 1",
@@ -134,6 +134,10 @@ mod tests {
             "--learning-rate 0",
             "--learning-rate 1.5",
             "--learning-rate NaN",
+            "--generator-width 4",
+            "--sequence 0",
+            "--type a=date=",
+            "--type a",
             "--report-every 0",
             "--sample-every 0",
             "--seed -1",
@@ -143,17 +147,16 @@ mod tests {
     }
 
     #[test]
-    fn help_states_the_defaults() {
+    fn each_parameter_that_the_page_offers_is_a_flag_whose_help_states_its_default() {
         let mut command = TrainArgs::augment_args(Command::new("train"));
         let help = command.render_help().to_string();
-        for default in [
-            BATCH_SIZE_DEFAULT.to_string(),
-            LEARNING_RATE_DEFAULT.to_string(),
-            SEED_DEFAULT.to_string(),
-        ] {
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for parameter in p::OFFERED {
+            let flag = format!("--{} ", parameter.name.replace('_', "-"));
+            assert!(help.contains(&flag), "{flag}");
             assert!(
-                help.contains(&format!("[default: {default}]")),
-                "{default} is not in the help"
+                help.contains(&format!("[default: {}]", parameter.default)),
+                "{flag}"
             );
         }
     }

@@ -1,11 +1,13 @@
 //! A training on disk: one safetensors file from which it goes on exactly, or rows are sampled.
 //!
-//! The file's metadata has a single key, `nashboard-gan`, with a JSON object: `version` of the layout, `progress`,
-//! `seed`, `batch_size`, `learning_rate`, `pack`, `rows` of the data and the `encoding` of its columns. The tensors,
-//! all `F32`, are the weights and biases `generator.N`, `average.N` (the generator with averaged weights, which draws
-//! the rows) and `discriminator.N`, and Adam's moments `generator.first.N`, `generator.second.N`,
-//! `discriminator.first.N` and `discriminator.second.N`. N counts weight (inputs × outputs) and bias (1 × outputs) of
-//! each layer from the input on. `sums` (`F64`) holds the metrics of an unfinished epoch, summed over its steps.
+//! The file's metadata has a single key, `nashboard-gan`, with a JSON object: the `version` of the layout, then
+//! `settings`, `progress`, `best` (the score of the best checkpoint so far), `rows` of the data and the `encoding` of its
+//! columns. The tensors, all `F32`, are the weights and biases `generator.N`, `average.N` (the generator with averaged
+//! weights, which draws the rows) and `discriminator.N`, and Adam's moments `generator.first.N`, `generator.second.N`,
+//! `discriminator.first.N` and `discriminator.second.N`. N counts weight (inputs × outputs) and bias (1 × outputs) of each
+//! layer from the input on. `sums` (`F64`) holds the metrics of an unfinished epoch, summed over its steps, and `uniques`
+//! (`U64`, sorted) the fingerprints of rows of the data that must not be drawn again. A safetensors reader for Python opens
+//! it as well.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,18 +16,16 @@ use std::path::Path;
 
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::args::{BATCH_SIZE_MAX, BATCH_SIZE_MIN, LEARNING_RATE_MAX, LEARNING_RATE_MIN};
-use super::encoding::Encoding;
 use super::error::TrainError;
-use super::gan::{Gan, MOST_PACKED, Metrics};
+use super::gan::{Gan, Metrics};
 use super::net::Matrix;
 use super::output::write_atomically;
 use super::random::{Purpose, stream};
+use super::state::{State, VERSION};
 
 const KEY: &str = "nashboard-gan";
-const VERSION: u32 = 1;
 /// Largest file that is read. A network of the greatest width that an encoding may have stays far below.
 const MOST_BYTES: u64 = 1 << 30;
 
@@ -35,79 +35,24 @@ pub struct Checkpoint {
     /// Metrics of the unfinished epoch, summed over its steps.
     pub sums: Metrics,
     pub gan: Gan<f32>,
-}
-
-/// The part of a checkpoint that is not tensors.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct State {
-    pub version: u32,
-    pub progress: Progress,
-    pub seed: u64,
-    pub batch_size: usize,
-    pub learning_rate: f64,
-    /// Rows that the discriminator judges at once.
-    pub pack: usize,
-    /// Rows of the data.
-    pub rows: usize,
-    pub encoding: Encoding,
-}
-
-/// How far a training has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Finished epochs.
-    pub epochs: u64,
-    /// Finished steps of the epoch after those.
-    pub steps: u64,
-    /// Finished steps of all epochs.
-    pub total_steps: u64,
-}
-
-impl State {
-    /// The state of a training that has not begun.
-    pub fn new(
-        seed: u64,
-        batch_size: usize,
-        learning_rate: f64,
-        rows: usize,
-        encoding: Encoding,
-    ) -> Self {
-        let pack = MOST_PACKED.min(batch_size).min(rows);
-        Self {
-            version: VERSION,
-            progress: Progress::default(),
-            seed,
-            batch_size,
-            learning_rate,
-            pack,
-            rows,
-            encoding,
-        }
-    }
-
-    fn is_sound(&self) -> bool {
-        self.encoding.is_sound()
-            && (1..=MOST_PACKED).contains(&self.pack)
-            && self.pack <= self.rows
-            && self.pack <= self.batch_size
-            && (BATCH_SIZE_MIN..=BATCH_SIZE_MAX).contains(&(self.batch_size as u64))
-            && (LEARNING_RATE_MIN..=LEARNING_RATE_MAX).contains(&self.learning_rate)
-            && self.progress.total_steps < 1 << 62
-    }
+    /// Fingerprints of rows that must not be drawn again, sorted.
+    pub uniques: Vec<u64>,
 }
 
 impl Checkpoint {
     /// A training that has not begun, with the weights that the seed gives.
-    pub fn fresh(state: State) -> Self {
+    pub fn fresh(state: State, uniques: Vec<u64>) -> Self {
         let gan = Gan::new(
             state.encoding.blocks(),
-            state.pack,
-            &mut stream(state.seed, Purpose::Weights),
+            state.settings.pack,
+            state.settings.widths,
+            &mut stream(state.settings.seed, Purpose::Weights),
         );
         Self {
             state,
             sums: Metrics::default(),
             gan,
+            uniques,
         }
     }
 
@@ -138,6 +83,13 @@ impl Checkpoint {
             .flat_map(|value| value.to_le_bytes())
             .collect();
         tensors.push(("sums".to_owned(), Dtype::F64, vec![4], sums));
+        let count = self.uniques.len();
+        let uniques = self
+            .uniques
+            .iter()
+            .flat_map(|row| row.to_le_bytes())
+            .collect();
+        tensors.push(("uniques".to_owned(), Dtype::U64, vec![count], uniques));
         let views = tensors
             .iter()
             .map(|(name, kind, shape, bytes)| {
@@ -197,7 +149,16 @@ impl Checkpoint {
             sums.ok_or_else(|| damaged("the sums are missing"))?.data(),
             f64::from_le_bytes,
         );
-        let mut checkpoint = Self::fresh(state);
+        let uniques = tensors
+            .tensor("uniques")
+            .ok()
+            .filter(|view| view.dtype() == Dtype::U64);
+        let uniques = uniques.ok_or_else(|| damaged("the fingerprints of rows are missing"))?;
+        let uniques: Vec<u64> = numbers(uniques.data(), u64::from_le_bytes);
+        if !uniques.is_sorted() {
+            return Err(damaged("the fingerprints of rows are not sorted"));
+        }
+        let mut checkpoint = Self::fresh(state, uniques);
         checkpoint.sums = Metrics::from_array(std::array::from_fn(|place| {
             sums.get(place).copied().unwrap_or(0.0)
         }));
@@ -279,15 +240,21 @@ fn numbers<T, const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trainer::table::{Cells, Column, Number, Table};
+    use crate::trainer::data::{Cells, Column, Number, Spelling, Table};
+    use crate::trainer::encoding::{Encoded, Encoding};
+    use crate::trainer::gan::Players;
+    use crate::trainer::state::{Progress, Settings};
 
     fn checkpoint() -> Checkpoint {
         let cells = (0..40).map(|n| Number::Value(f64::from(n) / 3.0)).collect();
         let cells = Cells::Numbers {
             cells,
             markers: vec!["NA".into()],
-            precision: 3,
-            decimals: 3,
+            spelling: Spelling::Decimal {
+                precision: 3,
+                decimals: 3,
+                comma: false,
+            },
         };
         let table = Table {
             columns: vec![Column {
@@ -295,13 +262,33 @@ mod tests {
                 cells,
             }],
             rows: 40,
+            separator: b',',
         };
-        let (encoding, encoded, _) = Encoding::fit(table).unwrap();
-        let mut checkpoint = Checkpoint::fresh(State::new(9, 8, 1e-3, 40, encoding));
-        let real = encoded.batch(&[0, 5, 10, 15]);
+        let Encoded {
+            encoding,
+            rows,
+            uniques,
+            ..
+        } = Encoding::fit(table, 1).unwrap();
+        let rates = Players {
+            generator: 1e-3,
+            discriminator: 1e-3,
+        };
+        let settings = Settings {
+            seed: 9,
+            batch_size: 8,
+            pack: 4,
+            widths: Players {
+                generator: 16,
+                discriminator: 16,
+            },
+            rates,
+        };
+        let mut checkpoint = Checkpoint::fresh(State::new(settings, 40, encoding), uniques);
+        let real = rows.batch(&[0, 5, 10, 15]);
         checkpoint.sums = checkpoint
             .gan
-            .step(&real, 1e-3, &mut stream(9, Purpose::Step(0)));
+            .step(&real, rates, &mut stream(9, Purpose::Step(0)));
         checkpoint.state.progress = Progress {
             epochs: 0,
             steps: 1,
@@ -331,6 +318,7 @@ mod tests {
         let mut loaded = Checkpoint::load(&first).unwrap();
         assert_eq!(loaded.sums, checkpoint().sums);
         assert_eq!(loaded.state.encoding, checkpoint().state.encoding);
+        assert_eq!(loaded.uniques.len(), 40);
         loaded.save(&second).unwrap();
         assert_eq!(fs::read(first).unwrap(), fs::read(second).unwrap());
     }
@@ -365,7 +353,7 @@ mod tests {
             changed[place..place + from.len()].copy_from_slice(to.as_bytes());
             problem(&changed)
         };
-        assert!(replaced(r#"\"version\":1"#, r#"\"version\":7"#).contains("version 7"));
+        assert!(replaced(r#"\"version\":2"#, r#"\"version\":7"#).contains("version 7"));
         assert!(replaced(r#"\"pack\":4"#, r#"\"pack\":9"#).contains("out of range"));
         assert!(replaced(r#"\"pack\":4"#, r#"\"pack\":2"#).contains("another shape"));
         assert!(replaced(r#"\"rows\":40"#, r#"\"rows\":-4"#).contains("damaged"));

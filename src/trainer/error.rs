@@ -24,6 +24,14 @@ pub enum TrainError {
     #[error("cannot use checkpoint {}: {problem}", .path.display())]
     Checkpoint { path: PathBuf, problem: String },
 
+    #[error("there is no column {column:?}, but {columns}; correct --where")]
+    NoSuchColumn { column: String, columns: String },
+
+    #[error(
+        "only {found} of {rows} rows came to fulfil --where, and then none of {drawn}; ask for what is less rare"
+    )]
+    TooRare { found: u64, rows: u64, drawn: u64 },
+
     #[error(
         "the training diverged in epoch {epoch}: a loss is no longer a finite number; try a smaller --learning-rate"
     )]
@@ -56,6 +64,17 @@ pub enum DataProblem {
         "it has {columns} columns, more than the {most} that the trainer takes; leave some out"
     )]
     TooManyColumns { columns: usize, most: usize },
+
+    #[error("it has no column {name:?}, of which --type says something; correct the name")]
+    NoSuchColumn { name: String },
+
+    #[error(
+        "column {name:?} holds {cell:?}, which is not what --type says of it; correct the one or the other"
+    )]
+    Misfit { name: String, cell: String },
+
+    #[error("it has {rows} rows, fewer than a sequence of {window}; ask for a shorter --sequence")]
+    ShorterThanSequence { rows: usize, window: usize },
 
     #[error("it has more than {most} cells; train on a part of the rows or columns")]
     TooManyCells { most: usize },

@@ -12,6 +12,7 @@
 
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
+use serde::{Deserialize, Serialize};
 
 use super::net::loss::{cross_entropy, mean_probability};
 use super::net::mlp::Trace;
@@ -22,10 +23,15 @@ pub const MOST_PACKED: usize = 4;
 /// Fewest and most noise values of each kind, normal and ±1; between these, one a column. More than the columns need
 /// delay the separation of clusters.
 const NOISE: (usize, usize) = (4, 32);
-/// Widths of the hidden layers, of both players.
-const HIDDEN: [usize; 2] = [128, 128];
 /// Decay of the moving average of the generator's weights, once it is warm.
 const AVERAGE_DECAY: f64 = 0.995;
+
+/// A size or a rate of each player.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Players<T> {
+    pub generator: T,
+    pub discriminator: T,
+}
 
 /// Generator, discriminator and their optimisers.
 pub struct Gan<T> {
@@ -99,13 +105,20 @@ struct Fake<T> {
 }
 
 impl<T: Real> Gan<T> {
-    /// Fresh players for rows of the given blocks; the discriminator judges `pack` rows at once.
-    pub fn new(blocks: Vec<Block>, pack: usize, rng: &mut impl Rng) -> Self {
+    /// Fresh players for rows of the given blocks, with hidden layers of these `widths`; the discriminator judges `pack`
+    /// rows at once.
+    pub fn new(
+        blocks: Vec<Block>,
+        pack: usize,
+        widths: Players<usize>,
+        rng: &mut impl Rng,
+    ) -> Self {
         let noise = blocks.len().clamp(NOISE.0, NOISE.1);
         let head = Head::new(blocks);
-        let widths = |input, output| [&[input], HIDDEN.as_slice(), &[output]].concat();
-        let generator = Mlp::new(&widths(2 * noise, head.width()), rng);
-        let discriminator = Mlp::new(&widths(head.width() * pack, 1), rng);
+        let network = |input, hidden, output| [input, hidden, hidden, output];
+        let generator = Mlp::new(&network(2 * noise, widths.generator, head.width()), rng);
+        let judged = head.width() * pack;
+        let discriminator = Mlp::new(&network(judged, widths.discriminator, 1), rng);
         Self {
             generator_adam: Adam::new(generator.parameters()),
             discriminator_adam: Adam::new(discriminator.parameters()),
@@ -124,16 +137,16 @@ impl<T: Real> Gan<T> {
     }
 
     /// Improves first the discriminator, then the generator, on a batch of `real` rows, whose number `pack` divides.
-    pub fn step(&mut self, real: &Matrix<T>, learning_rate: f64, rng: &mut impl Rng) -> Metrics {
+    pub fn step(&mut self, real: &Matrix<T>, rates: Players<f64>, rng: &mut impl Rng) -> Metrics {
         let fake = self.draw(&self.generator, real.rows(), rng);
         let mut metrics = self.discriminator_gradients(real, &fake.rows);
         self.discriminator_adam.update(
             self.discriminator.parameters_with_gradients(),
-            learning_rate,
+            rates.discriminator,
         );
         metrics.generator_loss = self.generator_gradients(&fake);
         self.generator_adam
-            .update(self.generator.parameters_with_gradients(), learning_rate);
+            .update(self.generator.parameters_with_gradients(), rates.generator);
         self.update_average();
         metrics
     }
@@ -220,9 +233,14 @@ mod tests {
         Block::OneHot(1),
     ];
 
+    const WIDTHS: Players<usize> = Players {
+        generator: 32,
+        discriminator: 32,
+    };
+
     fn gan() -> (Gan<f64>, Matrix<f64>) {
         let mut rng = stream(3, Purpose::Weights);
-        let mut gan = Gan::new(BLOCKS.to_vec(), 2, &mut rng);
+        let mut gan = Gan::new(BLOCKS.to_vec(), 2, WIDTHS, &mut rng);
         // Small weights keep the softmax from saturating, where a gradient of zero would prove nothing.
         gan.generator
             .parameters_mut()
@@ -308,7 +326,11 @@ mod tests {
                 .sum()
         };
         let start = distance(&gan);
-        gan.step(&real, 1e-3, &mut stream(0, Purpose::Step(0)));
+        let rates = Players {
+            generator: 1e-3,
+            discriminator: 1e-3,
+        };
+        gan.step(&real, rates, &mut stream(0, Purpose::Step(0)));
         assert!(start > distance(&gan) && distance(&gan) > 0.0);
     }
 }

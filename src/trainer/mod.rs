@@ -1,25 +1,29 @@
 //! The embedded trainer: a generative adversarial network for tables, behind `nashboard train` and `nashboard sample`.
 //!
-//! The way of the data is the order of the files: a CSV file becomes typed columns ([`table`]), these become numbers
-//! ([`encoding`], decided in [`fit`], with [`scale`] for the smooth ones and [`encoded`] for the rows), on which two
-//! networks ([`net`]) play ([`gan`]) for some epochs ([`training`] of a [`session`]); the generator then draws rows ([`sampling`]), and all of it can be
-//! kept and taken up again ([`checkpoint`]). It knows nothing of the dashboard: both meet through standard output and
-//! the files of [`output`]. Every random number depends on the seed and its purpose only ([`random`]).
+//! The way of the data is the order in which the files read: a CSV file becomes typed columns ([`data`]), these become
+//! numbers ([`encoding`]), on which two networks ([`net`]) play ([`gan`]) for some epochs ([`training`] of a [`session`], told
+//! by [`args`]); of the generator's rows some are drawn ([`drawing`]) and written ([`sampling`]), and measured against the
+//! real ones ([`quality`], [`sequence`]); all of it can be kept and taken up again ([`checkpoint`] of a [`state`]). It knows
+//! nothing of the dashboard: both meet through standard output and the files of [`output`]. Every random number depends on
+//! the seed and its purpose only ([`random`]).
 
 pub mod args;
 pub mod checkpoint;
-pub mod encoded;
+pub mod condition;
+pub mod data;
+pub mod drawing;
 pub mod encoding;
 pub mod error;
-pub mod fit;
 pub mod gan;
 pub mod net;
 pub mod output;
+pub mod parameters;
+pub mod quality;
 pub mod random;
 pub mod sampling;
-pub mod scale;
+pub mod sequence;
 pub mod session;
-pub mod table;
+pub mod state;
 pub mod training;
 
 pub use args::{SampleArgs, TrainArgs};

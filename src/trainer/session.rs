@@ -5,16 +5,20 @@ use std::path::{Path, PathBuf};
 
 use rand::seq::SliceRandom;
 
-use super::args::{BATCH_SIZE_DEFAULT, LEARNING_RATE_DEFAULT, SEED_DEFAULT, TrainArgs};
-use super::checkpoint::{Checkpoint, Progress, State};
-use super::encoded::EncodedTable;
-use super::encoding::Encoding;
+use super::args::TrainArgs;
+use super::checkpoint::Checkpoint;
+use super::data::Table;
+use super::drawing::draw;
+use super::encoding::{Encoded, EncodedRows, Encoding};
 use super::error::TrainError;
-use super::gan::Metrics;
+use super::gan::{Metrics, Players};
 use super::output::{print, write_atomically};
+use super::parameters as p;
+use super::quality::{Quality, Reference};
 use super::random::{Purpose, stream};
-use super::sampling::write_rows;
-use super::table::Table;
+use super::sampling::{Wanted, write_rows};
+use super::sequence::{Course, RealWindows};
+use super::state::{Progress, Settings, State};
 
 /// Most rows of a file of samples.
 const MOST_SAMPLED: usize = 2_000;
@@ -22,7 +26,9 @@ const MOST_SAMPLED: usize = 2_000;
 /// A training under way.
 pub struct Session<'a> {
     checkpoint: Checkpoint,
-    data: EncodedTable,
+    data: EncodedRows,
+    reference: Reference,
+    windows: Option<RealWindows>,
     folder: &'a Path,
     /// Groups of rows that the discriminator judges at once, in an epoch.
     packs: usize,
@@ -33,43 +39,50 @@ impl<'a> Session<'a> {
     /// Reads the data and sets up the networks, or takes them from the checkpoint to resume from; says on `out` what of
     /// the data takes part.
     pub fn prepare(args: &'a TrainArgs, out: &mut impl Write) -> Result<Self, TrainError> {
-        let table = Table::read(&args.data)?;
+        let failed = |problem| TrainError::Data {
+            path: args.data.clone(),
+            problem,
+        };
+        let table = Table::read(&args.data, &args.types)?;
         let (rows, columns) = (table.rows, table.columns.len());
-        let (encoding, data, left_out) =
-            Encoding::fit(table).map_err(|problem| TrainError::Data {
-                path: args.data.clone(),
-                problem,
-            })?;
-        for column in &left_out {
-            print(
-                out,
-                format_args!("Column {:?} is left out: {}", column.name, column.reason),
-            )?;
+        let window = args.sequence.unwrap_or(p::SEQUENCE.number() as u64) as usize;
+        let Encoded {
+            encoding,
+            rows: data,
+            uniques,
+            notes,
+        } = Encoding::fit(table, window).map_err(failed)?;
+        for note in notes {
+            print(out, format_args!("{note}"))?;
         }
-        let used = columns - left_out.len();
-        let width = encoding.width();
+        let (used, width) = (encoding.levels().count(), encoding.width());
+        let what = match window {
+            1 => format!("{rows} rows"),
+            _ => format!("{rows} rows in windows of {window}"),
+        };
         print(
             out,
             format_args!(
-                "Training on {rows} rows, {used} of {columns} columns, encoded as {width} values"
+                "Training on {what}, {used} of {columns} columns, encoded as {width} values"
             ),
         )?;
+        let rows = data.windows();
         let checkpoint = match &args.resume {
-            Some(path) => resume(path, args, rows, encoding)?,
-            None => Checkpoint::fresh(State::new(
-                args.seed.unwrap_or(SEED_DEFAULT),
-                args.batch_size.unwrap_or(BATCH_SIZE_DEFAULT),
-                args.learning_rate.unwrap_or(LEARNING_RATE_DEFAULT),
-                rows,
-                encoding,
-            )),
+            Some(path) => resume(path, args, rows, encoding, uniques)?,
+            None => {
+                let settings = Settings::new(args, rows);
+                Checkpoint::fresh(State::new(settings, rows, encoding), uniques)
+            }
         };
-        let State {
+        let Settings {
             pack, batch_size, ..
-        } = checkpoint.state;
+        } = checkpoint.state.settings;
         let packs = rows / pack;
         let steps_per_epoch = packs.div_ceil(batch_size / pack);
+        let encoding = &checkpoint.state.encoding;
         Ok(Self {
+            reference: Reference::new(encoding, &data),
+            windows: RealWindows::new(encoding, &data),
             checkpoint,
             data,
             folder: &args.out,
@@ -85,18 +98,17 @@ impl<'a> Session<'a> {
         args: &TrainArgs,
         signal: impl Fn() -> i32,
     ) -> Result<Option<i32>, TrainError> {
-        let State {
-            seed,
-            pack,
-            learning_rate,
-            ..
-        } = self.checkpoint.state;
-        let mut order: Vec<usize> = (0..self.data.rows()).collect();
+        let Settings {
+            seed, pack, rates, ..
+        } = self.checkpoint.state.settings;
+        let mut order: Vec<usize> = (0..self.data.windows()).collect();
         order.shuffle(&mut stream(seed, Purpose::Shuffle(epoch)));
         let steps = self.steps_per_epoch;
         let all_steps = args.epochs as f64 * steps as f64;
         let Self {
-            checkpoint: Checkpoint { state, sums, gan },
+            checkpoint: Checkpoint {
+                state, sums, gan, ..
+            },
             ..
         } = self;
         let progress = &mut state.progress;
@@ -107,10 +119,14 @@ impl<'a> Session<'a> {
             let batch = self
                 .data
                 .batch(&order[first_row(step)..first_row(step + 1)]);
-            let rate = learning_rate * (1.0 - progress.total_steps as f64 / all_steps);
+            let left = 1.0 - progress.total_steps as f64 / all_steps;
+            let rates = Players {
+                generator: rates.generator * left,
+                discriminator: rates.discriminator * left,
+            };
             let metrics = gan.step(
                 &batch,
-                rate,
+                rates,
                 &mut stream(seed, Purpose::Step(progress.total_steps)),
             );
             if !metrics.is_finite() {
@@ -142,31 +158,65 @@ impl<'a> Session<'a> {
         std::mem::take(&mut self.checkpoint.sums).divided_by(steps as f64)
     }
 
-    /// Finished epochs.
-    pub fn epochs(&self) -> u64 {
-        self.checkpoint.state.progress.epochs
+    /// Where the training is.
+    pub fn progress(&self) -> Progress {
+        self.checkpoint.state.progress
     }
 
     /// Writes synthetic rows, as many as the data has but no more than a page can show with ease.
     pub fn write_samples(&self, epoch: u64) -> Result<(), TrainError> {
-        let Checkpoint { state, gan, .. } = &self.checkpoint;
-        let rows = state.rows.min(MOST_SAMPLED) as u64;
+        let State { settings, .. } = &self.checkpoint.state;
+        let wanted = Wanted {
+            rows: self.data.rows().min(MOST_SAMPLED) as u64,
+            seed: settings.seed,
+            conditions: &[],
+        };
         let path = self
             .folder
             .join("samples")
             .join(format!("step-{epoch:06}.csv"));
         write_atomically(&path, |out| {
-            write_rows(gan, &state.encoding, rows, state.seed, out)
+            write_rows(&self.checkpoint, &wanted, out).map(drop)
         })
+    }
+
+    /// Measures the quality of fresh rows and, for a sequence, of their course.
+    pub fn measure(&self) -> (Quality, Option<Course>) {
+        let State {
+            settings, encoding, ..
+        } = &self.checkpoint.state;
+        let mut rng = stream(settings.seed, Purpose::Rows(0));
+        let count = (self.data.rows().min(MOST_SAMPLED) / encoding.window()).max(2);
+        let windows = draw(&self.checkpoint.gan, encoding, count, &mut rng);
+        let cells = encoding.unrolled(windows, count);
+        let course = self.windows.as_ref();
+        let course = course.map(|windows| windows.compare(encoding, &cells));
+        (self.reference.compare(encoding, &cells), course)
     }
 
     /// Writes a checkpoint; its path.
     pub fn save(&mut self) -> Result<PathBuf, TrainError> {
-        let epochs = self.checkpoint.state.progress.epochs;
-        let path = self
-            .folder
-            .join("checkpoints")
-            .join(format!("epoch-{epochs:06}.safetensors"));
+        let Progress { epochs, steps, .. } = self.checkpoint.state.progress;
+        match steps {
+            0 => self.save_as(&format!("epoch-{epochs:06}")),
+            // In the middle of an epoch, which is not to be taken for the end of the one before.
+            _ => self.save_as("interrupted"),
+        }
+    }
+
+    /// Writes the best checkpoint anew, if this one is better than all before.
+    pub fn save_if_best(&mut self, quality: Quality) -> Result<(), TrainError> {
+        let State { best, .. } = &mut self.checkpoint.state;
+        if best.is_none_or(|best| quality.score() > best) {
+            *best = Some(quality.score());
+            self.save_as("best")?;
+        }
+        Ok(())
+    }
+
+    fn save_as(&mut self, name: &str) -> Result<PathBuf, TrainError> {
+        let file = format!("{name}.safetensors");
+        let path = self.folder.join("checkpoints").join(file);
         self.checkpoint.save(&path)?;
         Ok(path)
     }
@@ -178,14 +228,22 @@ fn resume(
     args: &TrainArgs,
     rows: usize,
     encoding: Encoding,
+    uniques: Vec<u64>,
 ) -> Result<Checkpoint, TrainError> {
     let mut checkpoint = Checkpoint::load(path)?;
+    let same_data = checkpoint.uniques == uniques;
     let state = &mut checkpoint.state;
     let Progress { epochs, .. } = state.progress;
     let refuse = |problem: String| Err(TrainError::checkpoint(path, problem));
-    if (state.rows, &state.encoding) != (rows, &encoding) {
+    if state.encoding.window() != encoding.window() {
         return refuse(format!(
-            "it was trained on other data than {}; give the same file",
+            "its sequence is {}; give the same with --sequence",
+            state.encoding.window()
+        ));
+    }
+    if !same_data || (state.rows, &state.encoding) != (rows, &encoding) {
+        return refuse(format!(
+            "it was trained on other data than {}; give the same file and types",
             args.data.display()
         ));
     }
@@ -194,17 +252,9 @@ fn resume(
             "it has {epochs} epochs already; ask for more with --epochs"
         ));
     }
-    if args.seed.is_some_and(|seed| seed != state.seed) {
-        return refuse(format!("its seed is {}; leave --seed out", state.seed));
-    }
-    if args.batch_size.is_some_and(|size| size != state.batch_size) {
-        return refuse(format!(
-            "its batch size is {}; leave --batch-size out",
-            state.batch_size
-        ));
-    }
-    if let Some(rate) = args.learning_rate {
-        state.learning_rate = rate;
+    match state.settings.resumed(args) {
+        Ok(settings) => state.settings = settings,
+        Err(problem) => return refuse(problem),
     }
     Ok(checkpoint)
 }

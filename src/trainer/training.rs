@@ -4,11 +4,15 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use super::args::TrainArgs;
 use super::error::TrainError;
 use super::gan::Metrics;
 use super::output::print;
+use super::parameters as p;
+use super::quality::Quality;
+use super::sequence::Course;
 use super::session::Session;
 
 /// How a training ended that did not fail.
@@ -55,8 +59,12 @@ fn train_until(
     signal: impl Fn() -> i32,
 ) -> Result<Outcome, TrainError> {
     let mut session = Session::prepare(args, out)?;
-    while session.epochs() < args.epochs {
-        let epoch = session.epochs() + 1;
+    let report_every = args.report_every.unwrap_or(p::REPORT_EVERY.number() as u64);
+    let sample_every = args.sample_every.unwrap_or((args.epochs / 10).max(1));
+    let checkpoint_every = args.checkpoint_every.unwrap_or((args.epochs / 5).max(1));
+    let mut pace = Pace::new(session.progress().total_steps);
+    while session.progress().epochs < args.epochs {
+        let epoch = session.progress().epochs + 1;
         if let Some(signal) = session.train_epoch(epoch, args, &signal)? {
             let path = session.save()?;
             print(
@@ -69,12 +77,26 @@ fn train_until(
             return Ok(Outcome::Interrupted { signal });
         }
         let metrics = session.finish_epoch();
-        if epoch == 1 || epoch == args.epochs || epoch.is_multiple_of(args.report_every) {
+        let last = epoch == args.epochs;
+        if epoch == 1 || last || epoch.is_multiple_of(report_every) {
             print(out, format_args!("{}", report(epoch, args.epochs, metrics)))?;
+            let steps = pace.of(session.progress().total_steps);
+            print(
+                out,
+                format_args!("Speed at epoch {epoch}: steps_per_second: {steps:.1}"),
+            )?;
         }
-        let sample_every = args.sample_every.unwrap_or((args.epochs / 10).max(1));
-        if epoch == args.epochs || epoch.is_multiple_of(sample_every) {
+        if last || epoch.is_multiple_of(sample_every) {
             session.write_samples(epoch)?;
+            let (quality, course) = session.measure();
+            print(out, format_args!("{}", measured(epoch, quality)))?;
+            if let Some(course) = course {
+                print(out, format_args!("{}", followed(epoch, course)))?;
+            }
+            session.save_if_best(quality)?;
+        }
+        if !last && epoch.is_multiple_of(checkpoint_every) {
+            session.save()?;
         }
     }
     let path = session.save()?;
@@ -88,6 +110,27 @@ fn train_until(
     Ok(Outcome::Finished)
 }
 
+/// How fast steps are made.
+struct Pace {
+    at: Instant,
+    steps: u64,
+}
+
+impl Pace {
+    fn new(steps: u64) -> Self {
+        Self {
+            at: Instant::now(),
+            steps,
+        }
+    }
+
+    /// Steps a second since this was last asked; samples and checkpoints are part of the time.
+    fn of(&mut self, steps: u64) -> f64 {
+        let before = std::mem::replace(self, Self::new(steps));
+        (steps - before.steps) as f64 / before.at.elapsed().as_secs_f64().max(1e-6)
+    }
+}
+
 /// The line that a dashboard reads.
 fn report(epoch: u64, epochs: u64, metrics: Metrics) -> String {
     let Metrics {
@@ -99,6 +142,25 @@ fn report(epoch: u64, epochs: u64, metrics: Metrics) -> String {
     format!(
         "Epoch {epoch}/{epochs} Generator Loss: {generator_loss:.4} Discriminator Loss: {discriminator_loss:.4} \
          Real Scores: {real_score:.4} Fake Scores: {fake_score:.4}"
+    )
+}
+
+fn measured(epoch: u64, quality: Quality) -> String {
+    let Quality {
+        shapes,
+        pairs,
+        copies,
+    } = quality;
+    format!("Quality at epoch {epoch}: shapes: {shapes:.4} pairs: {pairs:.4} copies: {copies:.4}")
+}
+
+fn followed(epoch: u64, course: Course) -> String {
+    let Course {
+        autocorrelation,
+        cross_correlation,
+    } = course;
+    format!(
+        "Course at epoch {epoch}: autocorrelation: {autocorrelation:.4} cross_correlation: {cross_correlation:.4}"
     )
 }
 
@@ -147,18 +209,29 @@ mod tests {
             epochs,
             batch_size: Some(64),
             learning_rate: None,
+            discriminator_learning_rate: None,
+            generator_width: None,
+            discriminator_width: None,
+            sequence: None,
+            types: Vec::new(),
             seed: None,
-            report_every: 10,
+            report_every: None,
             sample_every: None,
+            checkpoint_every: None,
             out: folder.join(out),
             resume: None,
         }
     }
 
+    /// Trains, and gives what was printed but for the pace, which no two trainings share.
     fn run(args: &TrainArgs) -> (Outcome, String) {
         let mut out = Vec::new();
         let outcome = train_until(args, &mut out, || 0).unwrap();
-        (outcome, String::from_utf8(out).unwrap())
+        let text = String::from_utf8(out).unwrap();
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with("Speed at epoch "));
+        (outcome, lines.map(|line| format!("{line}\n")).collect())
     }
 
     /// Every file below `folder` with its bytes, by name.
@@ -190,8 +263,11 @@ mod tests {
             .map(|args| run(args).1.replace(args.out.to_str().unwrap(), ""));
         assert_eq!(lines[0], lines[1]);
         assert_ne!(lines[0], lines[2]);
-        assert_eq!(files(&first.out), files(&second.out));
-        assert_ne!(files(&first.out), files(&third.out));
+        assert!(files(&first.out) == files(&second.out), "the files differ");
+        assert!(
+            files(&first.out) != files(&third.out),
+            "the files are the same"
+        );
     }
 
     #[test]
@@ -213,7 +289,7 @@ mod tests {
         let outcome = train_until(&parts, &mut lines, stop).unwrap();
         assert_eq!(outcome, Outcome::Interrupted { signal: 15 });
         assert_eq!(outcome.exit_code(), 143);
-        let checkpoint = parts.out.join("checkpoints/epoch-000002.safetensors");
+        let checkpoint = parts.out.join("checkpoints/interrupted.safetensors");
         let rest = TrainArgs {
             resume: Some(checkpoint.clone()),
             ..parts.clone()
@@ -231,7 +307,7 @@ mod tests {
             epochs(&String::from_utf8(lines).unwrap()),
             epochs(&whole_lines)
         );
-        assert_eq!(files(&whole.out), files(&parts.out));
+        assert!(files(&whole.out) == files(&parts.out), "the files differ");
     }
 
     #[test]
@@ -239,7 +315,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         write_data(&folder.path().join("data.csv"), 16, false);
         let (_, text) = run(&TrainArgs {
-            report_every: 4,
+            report_every: Some(4),
             ..args(folder.path(), "out", 10)
         });
         let lines: Vec<_> = text
@@ -275,6 +351,96 @@ mod tests {
             .unwrap()
             .count();
         assert_eq!(samples, 10);
+    }
+
+    #[test]
+    fn quality_and_speed_are_told_on_lines_of_their_own_and_the_best_checkpoint_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        write_data(&folder.path().join("data.csv"), 120, true);
+        let args = TrainArgs {
+            sample_every: Some(2),
+            checkpoint_every: Some(3),
+            ..args(folder.path(), "out", 8)
+        };
+        let mut out = Vec::new();
+        train_until(&args, &mut out, || 0).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let values = |start: &str| -> Vec<Vec<f64>> {
+            let lines = text.lines().filter(|line| line.starts_with(start));
+            let numbers = |line: &str| {
+                line.split(' ')
+                    .filter_map(|word| word.parse().ok())
+                    .collect()
+            };
+            lines.map(numbers).collect()
+        };
+        let quality = values("Quality at epoch ");
+        assert_eq!(quality.len(), 4);
+        assert!(
+            quality
+                .iter()
+                .flatten()
+                .all(|share| (0.0..=1.0).contains(share))
+        );
+        assert!(values("Speed at epoch ").iter().all(|speed| speed[0] > 0.0));
+        let names: Vec<String> = files(&args.out).into_iter().map(|(name, _)| name).collect();
+        let checkpoints: Vec<&str> = names
+            .iter()
+            .filter_map(|name| name.strip_suffix(".safetensors"))
+            .collect();
+        assert_eq!(
+            checkpoints,
+            ["best", "epoch-000003", "epoch-000006", "epoch-000008"]
+        );
+    }
+
+    #[test]
+    fn sequences_are_learnt_in_windows_and_their_course_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut text = String::from("day;rate;volume\n");
+        for row in 0..300 {
+            let rate = 2.0 + (f64::from(row) / 25.0).sin();
+            text += &format!(
+                "2020-{:02}-{:02};{rate:.3};{}\n",
+                1 + row / 28,
+                1 + row % 28,
+                row * 37 % 50
+            );
+        }
+        fs::write(folder.path().join("data.csv"), text).unwrap();
+        let args = TrainArgs {
+            sequence: Some(6),
+            ..args(folder.path(), "out", 3)
+        };
+        let (_, text) = run(&args);
+        assert!(text.contains("in windows of 6, 2 of 3 columns"), "{text}");
+        assert_eq!(text.matches("Course at epoch ").count(), 3);
+        let sample = fs::read_to_string(args.out.join("samples/step-000003.csv")).unwrap();
+        assert_eq!(sample.lines().count(), 301);
+        let mut lines = sample.lines().skip(1);
+        assert!(lines.all(|line| line.starts_with("202") && line.matches(';').count() == 2));
+        // Within a window the rate goes on, from one to the next it may jump.
+        let rates: Vec<f64> = sample
+            .lines()
+            .skip(1)
+            .map(|line| line.split(';').nth(1).unwrap().parse().unwrap())
+            .collect();
+        let steps = rates.chunks_exact(6).flat_map(|window| window.windows(2));
+        assert!(
+            steps
+                .into_iter()
+                .all(|pair| (pair[1] - pair[0]).abs() < 0.1)
+        );
+        let resumed = TrainArgs {
+            resume: Some(args.out.join("checkpoints/epoch-000003.safetensors")),
+            sequence: Some(7),
+            epochs: 4,
+            ..args
+        };
+        let problem = train_until(&resumed, &mut Vec::new(), || 0)
+            .unwrap_err()
+            .to_string();
+        assert!(problem.contains("its sequence is 6"), "{problem}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod metrics;
 mod samples;
 mod shell;
 mod sources;
+mod synthesis;
 mod table;
 
 use leptos::prelude::*;
@@ -36,6 +37,7 @@ use head::Head;
 use metrics::Metrics;
 use samples::Samples;
 use sources::Sources;
+use synthesis::Synthesis;
 
 /// How often the samples of an active run are looked for at most, in seconds.
 const PERIOD: f64 = 5.0;
@@ -172,6 +174,7 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
                 <Facts page />
                 <Samples page />
             </div>
+            <Synthesis page />
             <Sources page />
             <LogView live run=id />
         </main>
