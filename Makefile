@@ -74,6 +74,16 @@ bench: setup-build ## measure the way from a trainer's output to the page
 	$(call heading,Benches)
 	$(tools) cargo bench --locked --features ssr --bench pipeline
 
+# PyTorch and CTGAN go to an environment of the project's own; where they are not to be had, the bench says so.
+.PHONY: bench-trainer
+bench-trainer: setup-build ## measure the embedded trainer beside PyTorch and CTGAN
+	$(call heading,Trainer)
+	test -d target/bench-env || python3 -m venv target/bench-env
+	target/bench-env/bin/pip install --quiet -r benches/requirements.txt || echo "not all of benches/requirements.txt could be installed"
+	$(tools) cargo build --locked --release --features ssr --bin nashboard
+	$(tools) steps=$$(cargo bench --locked --features ssr --bench trainer | awk '/^steps_per_second/ { print $$2 }'); \
+		target/bench-env/bin/python benches/trainer.py target/release/nashboard "$$steps"
+
 .PHONY: setup-build setup-test
 setup-build:
 	@scripts/setup.sh build
