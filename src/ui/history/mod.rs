@@ -9,6 +9,8 @@ mod table;
 mod undo;
 mod wanted;
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -39,6 +41,8 @@ struct Desk {
     edited: RwSignal<Option<RunRow>>,
     /// The run that was deleted last, and can be restored.
     deleted: RwSignal<Option<RunRow>>,
+    /// Runs that are being deleted or restored at present.
+    busy: RwSignal<BTreeSet<RunId>>,
     /// What went wrong.
     message: RwSignal<Option<String>>,
     /// Rows in sight: the first, and the one behind the last.
@@ -106,6 +110,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         chosen: RwSignal::new(Vec::new()),
         edited: RwSignal::new(None),
         deleted: RwSignal::new(None),
+        busy: RwSignal::default(),
         message: RwSignal::new(None),
         sight: RwSignal::new((offset, last)),
         turn: RwSignal::new(0),
@@ -127,10 +132,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        browser::on_news(move || {
-            let (from, upto) = desk.sight.get_untracked();
-            Shelf::pages_of(from, upto).for_each(|page| refresh(desk, page));
-        });
+        browser::on_news(move || refresh_sight(desk));
     });
     let total = Memo::new(move |_| desk.shelf.with(|shelf| shelf.total));
     let reading = Memo::new(move |_| desk.shelf.with(|shelf| shelf.reading));
@@ -219,8 +221,13 @@ fn refresh(desk: Desk, page: u64) {
     });
 }
 
-/// Fetches anew what is in sight.
+/// Fetches anew what is in sight; the rest is fetched when it comes into sight again.
 fn refresh_sight(desk: Desk) {
-    let (from, upto) = desk.sight.get_untracked();
-    Shelf::pages_of(from, upto).for_each(|page| refresh(desk, page));
+    let Some((from, upto)) = desk.sight.try_get_untracked() else {
+        return;
+    };
+    let pages = Shelf::pages_of(from, upto);
+    desk.shelf
+        .try_update_untracked(|shelf| shelf.keep_only(&pages));
+    pages.for_each(|page| refresh(desk, page));
 }

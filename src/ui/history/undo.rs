@@ -12,8 +12,12 @@ use crate::ui::icon::{Icon, Sign};
 #[component]
 pub fn Undo(desk: Desk) -> impl IntoView {
     let restore = move |row: RunRow| {
+        desk.busy
+            .update(|busy| drop(busy.insert(row.run_id.clone())));
         spawn_local(async move {
-            match api::restore_run(row.run_id.to_string()).await {
+            let answer = api::restore_run(row.run_id.to_string()).await;
+            desk.busy.try_update(|busy| busy.remove(&row.run_id));
+            match answer {
                 Ok(_) => {
                     desk.deleted.try_set(None);
                     refresh_sight(desk);
@@ -24,11 +28,17 @@ pub fn Undo(desk: Desk) -> impl IntoView {
     };
     move || {
         desk.deleted.get().map(|row| {
-            let name = row.name.clone();
+            let (name, id) = (row.name.clone(), row.run_id.clone());
+            let busy = move || desk.busy.with(|busy| busy.contains(&id));
             view! {
                 <div class="undo" role="status" data-testid="undo">
                     <span>"Deleted " <strong>{name}</strong></span>
-                    <button type="button" class="button" on:click=move |_| restore(row.clone())>
+                    <button
+                        type="button"
+                        class="button"
+                        disabled=busy
+                        on:click=move |_| restore(row.clone())
+                    >
                         "Undo"
                     </button>
                     <button
