@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::calls::refusal;
+use super::query::Asked;
 use crate::api::{ApiError, ErrorCode};
 use crate::run::SampleKind;
 use crate::server::{Server, ServerError, export};
@@ -48,7 +49,7 @@ pub struct SampleQuery {
 /// `/api/export`: every stored point of a run, as CSV or JSON.
 pub async fn points(
     State(server): State<Arc<Server>>,
-    Query(query): Query<ExportQuery>,
+    Asked(query): Asked<ExportQuery>,
 ) -> Result<Response, Refusal> {
     let Some(format) = export::Format::named(&query.format) else {
         return Err(refusal(ApiError::new(
@@ -71,7 +72,7 @@ pub async fn points(
 /// `/api/log_file`: all that a run printed, as it stood in the terminal.
 pub async fn log(
     State(server): State<Arc<Server>>,
-    Query(query): Query<LogQuery>,
+    Asked(query): Asked<LogQuery>,
 ) -> Result<Response, Refusal> {
     let folder = known(&server, &query.run_id).await?;
     let name = format!("{}.log", query.run_id);
@@ -84,7 +85,7 @@ pub async fn log(
 /// as one; the rest is text or a download, whatever it holds.
 pub async fn sample(
     State(server): State<Arc<Server>>,
-    Query(query): Query<SampleQuery>,
+    Asked(query): Asked<SampleQuery>,
 ) -> Result<Response, Refusal> {
     let find = move || server.history.sample(&query.run_id, &query.name);
     let (path, sample) = blocking(find).await?;
