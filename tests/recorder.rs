@@ -230,7 +230,7 @@ fn a_stop_is_the_ordered_signal_first() {
     let exit = run.end();
     assert_eq!(
         (exit.exit_code, exit.asked_by.as_deref()),
-        (Some(7), Some("dashboard"))
+        (Some(7), Some("signal"))
     );
     assert_eq!(run.text(Stream::Stdout), "saved\n");
 }

@@ -192,18 +192,19 @@ impl Line {
         let Ok(seq) = message.last_event_id().parse::<Seq>() else {
             return;
         };
-        // Only what comes after the view was asked for.
-        if self.view.try_with_untracked(|view| seq < view.as_of) == Some(true) {
-            if let Some(renumbered) = self.renumbered.take() {
-                renumbered();
-            }
-            return;
-        }
         let data = message.data().as_string();
         // What cannot be read is of a newer server than this page: the next load brings its page.
         let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) else {
             return;
         };
+        // Only what comes after the view was asked for.
+        let earlier = self.view.try_with_untracked(|view| seq < view.as_of) == Some(true);
+        if earlier || matches!(&event, Event::StatusUpdate { data, .. } if data.anew) {
+            if let Some(renumbered) = self.renumbered.take() {
+                renumbered();
+            }
+            return;
+        }
         self.fold(seq, &event);
         self.dirty.set(true);
         self.schedule();

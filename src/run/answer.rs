@@ -108,7 +108,7 @@ pub struct EndReport {
     pub signal: Option<String>,
     /// RFC 3339, UTC.
     pub ended_at: String,
-    /// Who asked for the end: `dashboard` or `terminal`.
+    /// Who asked for the end: `dashboard`, `terminal` or `signal`.
     pub asked_by: Option<String>,
     /// Largest resident set of any one of its processes.
     pub peak_memory_bytes: Option<u64>,

@@ -72,25 +72,24 @@ impl Feed {
             None => None,
         };
         let bell = server.journal.bell();
-        let latest = *bell.borrow();
+        let asked = last_seen.or(query.after);
+        let known = asked.filter(|seen| server.journal.knows(*seen));
         let trouble = server.journal.trouble();
         let troubled = trouble.borrow().is_some();
         let mut feed = Self {
             trouble,
             selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
-            cursor: last_seen
-                .or(query.after)
-                .filter(|seen| *seen <= latest)
-                .unwrap_or(Seq::MAX),
+            cursor: known.unwrap_or(Seq::MAX),
             batch: VecDeque::new(),
             greeting: None,
             bell,
             ended,
             server,
         };
-        if feed.cursor == Seq::MAX {
-            let (greeting, as_of) = present(&feed.server, feed.selection.run_id.as_ref(), None)?;
+        if known.is_none() {
+            let run_id = feed.selection.run_id.as_ref();
+            let (greeting, as_of) = present(&feed.server, run_id, None, asked.is_some())?;
             (feed.greeting, feed.cursor) = (Some(greeting), as_of);
         } else if troubled {
             feed.trouble.mark_changed();
@@ -138,7 +137,7 @@ impl Feed {
     async fn present(&self) -> Option<sse::Event> {
         let (server, run_id) = (Arc::clone(&self.server), self.selection.run_id.clone());
         let cursor = self.cursor;
-        let read = move || present(&server, run_id.as_ref(), Some(cursor));
+        let read = move || present(&server, run_id.as_ref(), Some(cursor), false);
         Some(tokio::task::spawn_blocking(read).await.ok()?.ok()?.0)
     }
 
@@ -166,11 +165,12 @@ impl Feed {
 }
 
 /// The present state of a run, or of the latest, as an event, and the event that it is as of.
-/// `number` goes before that one's.
+/// `number` goes before that one's. `anew` says that what the client has is to be fetched again.
 fn present(
     server: &Server,
     run_id: Option<&RunId>,
     number: Option<Seq>,
+    anew: bool,
 ) -> Result<(sse::Event, Seq), ServerError> {
     let (as_of, state) = server.history.present(run_id)?;
     let message = state.message.unwrap_or_else(|| "No run yet.".into());
@@ -182,12 +182,13 @@ fn present(
                 status,
                 message,
                 stalled: state.stalled,
+                anew,
             },
             timestamp: time::now(),
         }),
         None => json!({
             "type": "status_update",
-            "data": { "status": status, "message": message },
+            "data": StatusUpdate { status, message, stalled: false, anew },
             "timestamp": time::now(),
         }),
     };

@@ -59,6 +59,7 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
         command: order.command.clone(),
         working_directory: here.to_string_lossy().into_owned(),
         environment: environment.clone(),
+        pattern: None,
         parameters: BTreeMap::new(),
         epochs: None,
         data: data.clone(),

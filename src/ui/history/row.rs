@@ -145,8 +145,9 @@ fn choose(desk: Desk, id: &RunId, chosen: bool) {
 /// Deletes a run at once; it can be restored.
 pub fn remove(desk: Desk, row: RunRow) {
     desk.message.set(None);
-    desk.busy
-        .update(|busy| drop(busy.insert(row.run_id.clone())));
+    desk.busy.update(|busy| {
+        busy.insert(row.run_id.clone());
+    });
     spawn_local(async move {
         let id = row.run_id.to_string();
         let answer = api::delete_run(id.clone()).await;

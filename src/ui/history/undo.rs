@@ -12,8 +12,9 @@ use crate::ui::icon::{Icon, Sign};
 #[component]
 pub fn Undo(desk: Desk) -> impl IntoView {
     let restore = move |row: RunRow| {
-        desk.busy
-            .update(|busy| drop(busy.insert(row.run_id.clone())));
+        desk.busy.update(|busy| {
+            busy.insert(row.run_id.clone());
+        });
         spawn_local(async move {
             let answer = api::restore_run(row.run_id.to_string()).await;
             desk.busy.try_update(|busy| busy.remove(&row.run_id));
