@@ -74,6 +74,11 @@ bench: setup-build ## measure the way from a trainer's output to the page
 	$(call heading,Benches)
 	$(tools) cargo bench --locked --features ssr --bench pipeline
 
+.PHONY: faults
+faults: setup-test ## kill servers and recorders at random over 200 runs, and count lost and doubled lines
+	$(call heading,Faults)
+	$(tools) NASHBOARD_FAULT_RUNS=$${NASHBOARD_FAULT_RUNS:-200} cargo test --locked --features ssr --test faults -- --nocapture
+
 .PHONY: setup-build setup-test
 setup-build:
 	@scripts/setup.sh build
