@@ -10,13 +10,18 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::EventSource;
 
+use super::awake::Awake;
+
 /// The shortest time between two rings.
 const PERIOD: Duration = Duration::from_secs(1);
 /// Milliseconds before the first, second, … attempt to listen again; the last repeats.
 const PAUSES: [u64; 5] = [500, 1000, 2000, 4000, 8000];
 
 /// An ear on the event stream; dropping it closes the stream.
-pub struct Bell(Rc<Ear>);
+pub struct Bell {
+    ear: Rc<Ear>,
+    _awake: Awake,
+}
 
 struct Ear {
     ring: Box<dyn Fn()>,
@@ -55,16 +60,23 @@ impl Bell {
             }
         });
         ear.connect();
-        Self(ear)
+        let weak = Rc::downgrade(&ear);
+        let again = move || {
+            if let Some(ear) = weak.upgrade() {
+                ear.hang_up();
+                ear.connect();
+            }
+        };
+        Self {
+            ear,
+            _awake: Awake::watch(again),
+        }
     }
 }
 
 impl Drop for Bell {
     fn drop(&mut self) {
-        self.0.disconnect();
-        if let Some(retry) = self.0.retry.take() {
-            retry.clear();
-        }
+        self.ear.hang_up();
     }
 }
 
@@ -86,6 +98,14 @@ impl Ear {
             source.set_onopen(None);
             source.set_onerror(None);
             source.close();
+        }
+    }
+
+    /// Closes the stream, and opens none any more.
+    fn hang_up(&self) {
+        self.disconnect();
+        if let Some(retry) = self.retry.take() {
+            retry.clear();
         }
     }
 
