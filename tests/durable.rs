@@ -380,6 +380,31 @@ fn a_command_is_recorded_while_no_dashboard_runs() {
 }
 
 #[test]
+fn a_recorder_in_a_terminal_is_not_halted() {
+    use std::os::unix::process::CommandExt;
+    let mut site = Site::start(&[]);
+    site.crash();
+    let script = r#"echo > "$NASHBOARD_RUN_DIR/../ready"; until [ -e "$NASHBOARD_RUN_DIR/../go" ]; do sleep 0.05; done"#;
+    // Only a group whose parent is in another of the same session can be halted.
+    let mut recorder = nashboard(&["run", "--runs"])
+        .arg(site.runs())
+        .args(["--", "sh", "-c", script])
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    wait(|| site.runs().join("ready").exists().then_some(())).expect("it never began");
+    let sent = Command::new("kill")
+        .args(["-TSTP", &recorder.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+    std::fs::write(site.runs().join("go"), "").unwrap();
+    let ended = wait(|| recorder.try_wait().unwrap());
+    recorder.kill().unwrap();
+    assert_eq!(ended.expect("it was halted").code(), Some(0));
+    site.restart();
+}
+
+#[test]
 fn a_damaged_run_is_exported_as_far_as_it_can_be_read() {
     let site = Site::start(&[("honest", HONEST)]);
     let run = finished(&site, "honest");

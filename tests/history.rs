@@ -106,8 +106,13 @@ fn a_deleted_run_can_be_restored_as_it_was() {
     assert_eq!(ids(&site, ""), [kept.as_str()]);
     assert_eq!(site.get(&format!("/api/run?run_id={run}")).0, 404);
     assert_eq!(site.post("/api/delete_run", &json!({"run_id": run})).0, 404);
+    let (status, deleted) = site.get("/api/deleted_runs");
+    assert_eq!(status, 200, "{deleted}");
+    let expected = json!([{"run_id": run, "name": before[1]["manifest"]["name"], "days_left": 7}]);
+    assert_eq!(deleted, expected);
     let (status, restored) = site.post("/api/restore_run", &json!({"run_id": run}));
     assert_eq!(status, 200, "{restored}");
+    assert_eq!(site.get("/api/deleted_runs").1, json!([]));
     assert_eq!(told(&site, &run), before);
     assert_eq!(ids(&site, ""), [run.as_str(), kept.as_str()]);
     for wrong in [run.as_str(), "..", "20000101-000000-none"] {
@@ -407,8 +412,9 @@ fn a_command_in_a_terminal_is_recorded_and_shown_live() {
 
 #[test]
 fn a_silent_trainer_is_said_to_be_silent_and_goes_on() {
-    let script = "echo one; sleep 3; echo two; exec sleep 1000";
-    let site = Site::with_config(&[("quiet", script)], "[limits]\nstall_seconds = 1\n");
+    // The second word is the beginning of a line that never ends.
+    let script = "echo one; sleep 3; printf two; exec sleep 1000";
+    let mut site = Site::with_config(&[("quiet", script)], "[limits]\nstall_seconds = 1\n");
     site.run("quiet");
     let says = |words: &str| {
         wait(|| {
@@ -428,4 +434,12 @@ fn a_silent_trainer_is_said_to_be_silent_and_goes_on() {
         .map(|(_, event)| event["data"]["stalled"] == true)
         .collect();
     assert_eq!(stalled[..4], [false, true, false, true]);
+    // What was told is told once, also by the next server.
+    site.crash_and_restart();
+    let again = site.events("/events/training?after=0", |events| events.len() >= 4);
+    assert_eq!(again, events[..4]);
+    assert_eq!(
+        site.events("/events", |events| events.len() == 1)[0].0,
+        events[3].0
+    );
 }

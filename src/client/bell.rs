@@ -36,7 +36,8 @@ struct Ear {
 }
 
 impl Bell {
-    /// Calls `ring` after events of the channel `training`, at most once a second, and when
+    /// Calls `ring` after events of the channel `training` and changes of the list of runs, at
+    /// most once a second, and when
     /// the stream is there again after it broke, since something may have been missed.
     pub fn hang(ring: impl Fn() + 'static) -> Self {
         let ear = Rc::new_cyclic(|ear: &Weak<Ear>| {
@@ -87,6 +88,11 @@ impl Ear {
             return self.broke();
         };
         source.set_onmessage(Some(self.message.as_ref().unchecked_ref()));
+        // Nothing to do where it fails: the list then learns of it with the next event.
+        let _ = source.add_event_listener_with_callback(
+            "list_changed",
+            self.message.as_ref().unchecked_ref(),
+        );
         source.set_onopen(Some(self.open.as_ref().unchecked_ref()));
         source.set_onerror(Some(self.error.as_ref().unchecked_ref()));
         *self.source.borrow_mut() = Some(source);

@@ -151,6 +151,15 @@ pub struct Deleted {
     pub kept_days: u64,
 }
 
+/// A run that was deleted and can still be restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedRun {
+    pub run_id: RunId,
+    pub name: String,
+    /// Days until its folder is removed.
+    pub days_left: u64,
+}
+
 /// A run that was restored, and is being read again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {

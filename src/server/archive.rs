@@ -7,10 +7,13 @@ use std::time::Duration;
 use super::supervisor::known_run;
 use super::{Journal, ServerError, arrivals::Arrivals, folder, journal, listing};
 use crate::event::RunId;
-use crate::run::{Deleted, Restored, RunRow};
+use crate::run::{Deleted, DeletedRun, Restored, RunRow};
 
 /// Where folders of deleted runs lie until they are removed for good.
 const DELETED: &str = ".deleted";
+
+/// Deleted runs that are listed.
+const DELETED_MOST: usize = 100;
 
 /// The longest name, tag and note, in characters, and the most tags.
 const NAME_MOST: usize = 200;
@@ -122,6 +125,32 @@ impl Archive {
         drop(turn);
         self.arrivals.take_up(&id)?;
         Ok(Restored { run_id: id })
+    }
+
+    /// The runs that were deleted last and can still be restored, the latest first.
+    ///
+    /// # Errors
+    /// Where their folder cannot be read.
+    pub fn deleted(&self) -> Result<Vec<DeletedRun>, ServerError> {
+        let place = self.runs.join(DELETED);
+        if !place.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<_> = folder::list(&place)?
+            .into_iter()
+            .map(|(id, path)| (folder::changed(&path).unwrap_or_default(), id, path))
+            .collect();
+        found.sort();
+        found.truncate(DELETED_MOST);
+        let deleted = found.into_iter().map(|(age, id, path)| {
+            let manifest = folder::read_manifest(&path);
+            DeletedRun {
+                name: manifest.map_or_else(|_| id.to_string(), |manifest| manifest.name),
+                days_left: self.kept_days.saturating_sub(age.as_secs() / 86_400),
+                run_id: id,
+            }
+        });
+        Ok(deleted.collect())
     }
 
     fn turn(&self) -> MutexGuard<'_, ()> {

@@ -22,7 +22,9 @@ impl Journal {
             let sql = "UPDATE runs SET shown = 0, run_id = ?2 || run WHERE run_id = ?1";
             tx.execute(sql, params![run_id.as_str(), FORGOTTEN])?;
             Ok(((), Vec::new()))
-        })
+        })?;
+        self.ring_for_list();
+        Ok(())
     }
 
     /// Erases what runs said that were forgotten, also by a server that died over it; a part at

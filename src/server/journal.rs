@@ -26,6 +26,8 @@ pub struct Journal {
     hub: Hub,
     /// Why nothing can be written at present, for people.
     trouble: watch::Sender<Option<String>>,
+    /// Rings when the list of runs changes by what is no event of a run.
+    listed: watch::Sender<()>,
 }
 
 /// How far a run's log is in the index, and what the follower remembers there.
@@ -79,6 +81,7 @@ impl Journal {
             writer: Mutex::new(writer),
             hub: Hub::new(latest),
             trouble: watch::Sender::new(None),
+            listed: watch::Sender::new(()),
         })
     }
 
@@ -147,12 +150,17 @@ impl Journal {
             ])?;
             let (_, stored) = booking::change(tx, run_id, input, &conclusion.at, numbers)?;
             Ok(((), stored))
-        })
+        })?;
+        // One that was found over is seen from now on, which is no event.
+        self.ring_for_list();
+        Ok(())
     }
 
     /// Takes over what people changed in a run's `run.json`.
     pub fn amend(&self, manifest: &Manifest) -> Result<(), ServerError> {
-        self.write(|tx, _| Ok((booking::describe(tx, manifest)?, Vec::new())))
+        self.write(|tx, _| Ok((booking::describe(tx, manifest)?, Vec::new())))?;
+        self.ring_for_list();
+        Ok(())
     }
 
     /// Where a run's log was left; `None` for a run that is not in the index.
@@ -210,6 +218,16 @@ impl Journal {
     /// Why nothing can be written at present, and a bell for when that changes.
     pub fn trouble(&self) -> watch::Receiver<Option<String>> {
         self.trouble.subscribe()
+    }
+
+    /// A bell for changes of the list of runs that are no event of a run: names and tags,
+    /// deletions, folders that come and go.
+    pub fn listed(&self) -> watch::Receiver<()> {
+        self.listed.subscribe()
+    }
+
+    pub fn ring_for_list(&self) {
+        self.listed.send_replace(());
     }
 
     /// Writes in one transaction, and publishes what it numbered once it is committed. The

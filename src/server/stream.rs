@@ -40,6 +40,8 @@ pub struct Feed {
     bell: watch::Receiver<Seq>,
     /// Rings when events can no longer be stored, or can be again.
     trouble: watch::Receiver<Option<String>>,
+    /// Rings when the list of runs changes by what is no event of a run.
+    listed: watch::Receiver<()>,
     ended: CancellationToken,
 }
 
@@ -77,6 +79,7 @@ impl Feed {
         let trouble = server.journal.trouble();
         let troubled = trouble.borrow().is_some();
         let mut feed = Self {
+            listed: server.journal.listed(),
             trouble,
             selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
@@ -118,11 +121,17 @@ impl Feed {
             self.bell.mark_unchanged();
             self.fetch().await?;
             if self.batch.is_empty() && *self.bell.borrow() <= self.cursor {
+                let hears_states = self.selection.channels.contains(&Channel::Training);
+                let hears_list = hears_states && self.selection.run_id.is_none();
                 tokio::select! {
                     rung = self.bell.changed() => rung.ok()?,
-                    rung = self.trouble.changed(), if self.selection.channels.contains(&Channel::Training) => {
+                    rung = self.trouble.changed(), if hears_states => {
                         rung.ok()?;
                         return self.present().await;
+                    }
+                    rung = self.listed.changed(), if hears_list => {
+                        rung.ok()?;
+                        return Some(list_changed());
                     }
                     () = self.ended.cancelled() => return None,
                 }
@@ -196,6 +205,15 @@ fn present(
         .id(number.unwrap_or(as_of).to_string())
         .data(told.to_string());
     Ok((event, as_of))
+}
+
+/// Says that the list of runs changed. It has a name, which those leave aside who do not listen
+/// for it, and no number, since nobody can miss it: who comes back asks for the list anew.
+fn list_changed() -> sse::Event {
+    let told = json!({ "type": "list_changed", "timestamp": time::now() });
+    sse::Event::default()
+        .event("list_changed")
+        .data(told.to_string())
 }
 
 fn unknown_channel(name: &str) -> ServerError {

@@ -1,5 +1,6 @@
 //! The history of runs: found, sorted, annotated, chosen for comparison, deleted and restored.
 
+mod bin;
 mod chosen;
 mod editor;
 mod filters;
@@ -22,6 +23,7 @@ use super::message::{Failure, Message};
 use crate::api;
 use crate::event::RunId;
 use crate::run::{RunList, RunRow, format};
+use bin::Bin;
 use chosen::Chosen;
 use editor::Editor;
 use filters::Filters;
@@ -169,6 +171,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
             <Message text=desk.message />
             <Editor desk />
             <Table desk />
+            <Bin desk />
             <Undo desk />
         </main>
     }
@@ -218,6 +221,27 @@ fn refresh(desk: Desk, page: u64) {
             }
             Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
         }
+    });
+}
+
+/// Takes a deletion back.
+fn restore(desk: Desk, id: RunId) {
+    desk.message.set(None);
+    desk.busy.update(|busy| {
+        busy.insert(id.clone());
+    });
+    spawn_local(async move {
+        let answer = api::restore_run(id.to_string()).await;
+        match answer {
+            Ok(_) => {
+                let is_last = |row: &RunRow| row.run_id == id;
+                desk.deleted
+                    .try_update(|last| last.take_if(|row| is_last(row)));
+                refresh_sight(desk);
+            }
+            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+        }
+        desk.busy.try_update(|busy| busy.remove(&id));
     });
 }
 
