@@ -401,6 +401,26 @@ fn a_command_in_a_terminal_is_recorded_and_shown_live() {
     site.wait_for("stopped");
     assert_eq!(long.wait().unwrap().code(), Some(130));
 
+    let tensor = site.folder.path().join("images.npy");
+    std::fs::write(&tensor, b"\x93NUMPY\0\xff").unwrap();
+    let tensor = tensor.to_str().unwrap();
+    let ended = nashboard(&["--data", tensor, "--", "true"])
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let last = wait(|| {
+        let newest = site.get("/api/runs?limit=1").1["runs"][0].clone();
+        (newest["data_source"] == tensor).then_some(newest)
+    });
+    let last = last.expect("the run on a file that is no CSV");
+    let (_, detail) = site.get(&format!(
+        "/api/run?run_id={}",
+        last["run_id"].as_str().unwrap()
+    ));
+    let data = &detail["manifest"]["data"];
+    assert_eq!((&data["rows"], &data["bytes"]), (&json!(null), &json!(8)));
+    assert_eq!(data["sha256"].as_str().unwrap().len(), 64);
+
     let wrong = nashboard(&["--data", "/nowhere.csv", "--", "true"])
         .output()
         .unwrap();

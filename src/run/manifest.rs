@@ -92,10 +92,13 @@ fn first_format() -> u32 {
 pub struct DataFingerprint {
     /// Id of the data source.
     pub source: String,
-    /// Its name: the path below the data folder.
+    /// Its name: the path below the data folder, or the whole where it lies elsewhere.
     pub name: String,
-    pub rows: u64,
-    pub columns: u64,
+    /// Data rows of a CSV; a terminal's command may train on any file.
+    #[serde(default)]
+    pub rows: Option<u64>,
+    #[serde(default)]
+    pub columns: Option<u64>,
     pub bytes: u64,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,

@@ -254,7 +254,7 @@ mod tests {
                     let wanted: Vec<Seq> = all
                         .iter()
                         .filter(|event| {
-                            event.seq > after && selection.takes(event.channel, &event.run_id)
+                            event.seq > begin && selection.takes(event.channel, &event.run_id)
                         })
                         .map(|event| event.seq)
                         .collect();

@@ -114,8 +114,8 @@ impl Supervisor {
             data: Some(DataFingerprint {
                 source: source.id.to_string(),
                 name: source.name.clone(),
-                rows: print.rows,
-                columns: print.columns,
+                rows: Some(print.rows),
+                columns: Some(print.columns),
                 bytes: print.bytes,
                 sha256: print.sha256.clone(),
             }),
