@@ -15,7 +15,7 @@ pub enum Sight {
         /// Who asked the recorder to stop, where somebody did.
         asked_by: Option<String>,
     },
-    Over(End),
+    Over(Box<End>),
 }
 
 /// The end of a run.
@@ -32,7 +32,7 @@ pub struct End {
 /// `Disk` where the folder tells neither an end nor whether a recorder lives.
 pub fn look(run: &Followed) -> Result<Sight, ServerError> {
     if let Ok(Some(report)) = recorder::read_exit(&run.folder) {
-        return Ok(Sight::Over(End::told(run, report)));
+        return Ok(Sight::Over(Box::new(End::told(run, report))));
     }
     let holder = recorder::read_lock(&run.folder).map_err(|error| unreadable("lock", &error))?;
     let began = match holder {
@@ -48,16 +48,16 @@ pub fn look(run: &Followed) -> Result<Sight, ServerError> {
     };
     // It may have ended between the two looks.
     let damage = match recorder::read_exit(&run.folder) {
-        Ok(Some(report)) => return Ok(Sight::Over(End::told(run, report))),
+        Ok(Some(report)) => return Ok(Sight::Over(Box::new(End::told(run, report)))),
         Ok(None) => None,
         Err(error) => Some(format!("exit.json cannot be read: {error}")),
     };
     let left_behind = orphans::end(&run.folder, &run.stop);
-    Ok(Sight::Over(End {
+    Ok(Sight::Over(Box::new(End {
         input: Input::Vanished { began, left_behind },
         report: None,
         damage,
-    }))
+    })))
 }
 
 /// Whether a run that was started then may still wait for its recorder. The clock of another

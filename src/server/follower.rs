@@ -177,7 +177,7 @@ impl Follower {
     /// How the run ended, if it has.
     fn look_for_end(&mut self) -> Result<Option<End>, ServerError> {
         let (end, asked_by) = match ending::look(&self.run)? {
-            Sight::Over(end) => (Some(end), None),
+            Sight::Over(end) => (Some(*end), None),
             Sight::Alive { asked_by } => (None, asked_by),
         };
         if let (Some(by), false) = (asked_by, self.stop_seen) {

@@ -199,8 +199,8 @@ mod tests {
         // Not every line states the same.
         [
             Some(log),
-            (line % 2 == 0).then_some(update),
-            (line % 3 == 0).then_some(progress),
+            line.is_multiple_of(2).then_some(update),
+            line.is_multiple_of(3).then_some(progress),
         ]
         .into_iter()
         .flatten()
