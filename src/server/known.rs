@@ -1,6 +1,7 @@
 //! What the index knows of runs, and whether their folders still say the same.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -48,7 +49,12 @@ pub fn all(journal: &Journal) -> Result<HashMap<RunId, Known>, ServerError> {
 impl Known {
     /// Whether the index tells of the folder at `path` what is not so, or no longer.
     pub fn is_outdated(&self, path: &Path, start: bool) -> bool {
-        let length = std::fs::metadata(path.join("output.log")).map_or(0, |log| log.len());
+        let length = match std::fs::metadata(path.join("output.log")) {
+            Ok(log) => log.len(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            // A disk that does not answer now tells nothing about the log.
+            Err(_) => return false,
+        };
         if length < self.offset {
             // The machine died, and the log lost what had not reached the disk.
             return true;
@@ -71,7 +77,7 @@ impl Known {
 /// Whether the log of a folder ends with a whole entry.
 fn ends_whole(path: &Path) -> bool {
     use std::io::{Read, Seek, SeekFrom};
-    let last = || -> std::io::Result<u8> {
+    let last = || -> io::Result<u8> {
         let mut log = std::fs::File::open(path.join("output.log"))?;
         log.seek(SeekFrom::End(-1))?;
         let mut byte = [0];
