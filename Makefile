@@ -84,6 +84,11 @@ bench-trainer: setup-build ## measure the embedded trainer beside PyTorch and CT
 	$(tools) steps=$$(cargo bench --locked --features ssr --bench trainer | awk '/^steps_per_second/ { print $$2 }'); \
 		target/bench-env/bin/python benches/trainer.py target/release/nashboard "$$steps"
 
+.PHONY: faults
+faults: setup-test ## kill servers and recorders at random over 200 runs, and count lost and doubled lines
+	$(call heading,Faults)
+	$(tools) NASHBOARD_FAULT_RUNS=$${NASHBOARD_FAULT_RUNS:-200} cargo test --locked --features ssr --test faults -- --nocapture
+
 .PHONY: setup-build setup-test
 setup-build:
 	@scripts/setup.sh build

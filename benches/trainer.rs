@@ -27,7 +27,9 @@ fn main() {
     let mut of_generator = Adam::new(generator.parameters());
     let mut of_discriminator = Adam::new(discriminator.parameters());
     let mut random = |columns: usize| {
-        let values = (0..BATCH * columns).map(|_| rng.random_range(-1.7f32..1.7)).collect();
+        let values = (0..BATCH * columns)
+            .map(|_| rng.random_range(-1.7f32..1.7))
+            .collect();
         Matrix::from_values(BATCH, columns, values).unwrap()
     };
     let real = random(WIDTH);

@@ -65,7 +65,7 @@ struct RunArgs {
     /// What the run is called in the history [default: the script, or the program]
     #[arg(long)]
     name: Option<String>,
-    /// CSV file that the command trains on; it gets the path as NASHBOARD_DATA
+    /// File that the command trains on; it gets the path as NASHBOARD_DATA
     #[arg(long)]
     data: Option<PathBuf>,
     /// Folder of the runs, before that of the configuration

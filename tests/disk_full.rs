@@ -36,6 +36,42 @@ impl Drop for Disk {
 }
 
 #[test]
+fn a_training_can_be_stopped_on_a_full_disk() {
+    let script = r#"
+        echo "Epoch 1/2 Generator Loss: 1.5"
+        while :; do seq -f 'a line that needs room on the disk, number %.0f' 1 10000; sleep 0.05; done
+    "#;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let place = elsewhere.path().join("small");
+    let Some(disk) = Disk::mount(&place) else {
+        println!("SKIPPED: this machine lets nobody mount a small disk; nothing was tested");
+        return;
+    };
+    let site = Site::with_config(&[("floods", script)], &format!("runs = {place:?}\n"));
+    let ballast = place.join("ballast");
+    std::fs::write(&ballast, vec![0; 24 << 20]).unwrap();
+    let run = site.run("floods");
+    wait(|| {
+        let status = site.status();
+        let message = status["message"].as_str().unwrap_or_default();
+        message.contains("is full").then_some(())
+    })
+    .unwrap_or_else(|| panic!("nothing is said: {}", site.status()));
+    let (status, answer) = site.post("/api/stop_training", &json!({"run_id": run}));
+    assert_eq!(status, 200, "{answer}");
+    // The trainer ends though nothing can be written down; that follows when there is room.
+    wait(|| {
+        let held = nashboard::recorder::read_lock(&place.join(&run)).unwrap();
+        (held == nashboard::recorder::Holder::Free).then_some(())
+    })
+    .expect("the recorder goes on");
+    std::fs::remove_file(ballast).unwrap();
+    site.wait_for("stopped");
+    drop(site);
+    drop(disk);
+}
+
+#[test]
 fn a_full_disk_stops_nothing_but_recording() {
     let script = r#"
         echo "Epoch 1/2 Generator Loss: 1.5"

@@ -2,7 +2,7 @@
 //! is stored once and in order, whoever died.
 //!
 //! `NASHBOARD_FAULT_RUNS` sets how many runs (24 where it is not set), `NASHBOARD_FAULT_SEED`
-//! repeats a course of events.
+//! repeats a course of events. `make faults` does it with 200 and shows the figures.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
 
@@ -35,6 +35,48 @@ struct Deeds {
     servers_killed: u32,
     recorders_killed: u32,
     stops: u32,
+}
+
+/// What is wrong with the numbers of lines that should be 1, 2, 3 and so on.
+#[derive(Default, Debug, PartialEq)]
+struct Faults {
+    lost: u64,
+    doubled: u64,
+    disordered: u64,
+}
+
+impl Faults {
+    /// Those among `numbers`, where the last line was number `last`.
+    fn among(numbers: &[u64], last: u64) -> Self {
+        let mut times = BTreeMap::<u64, u64>::new();
+        for number in numbers {
+            *times.entry(*number).or_default() += 1;
+        }
+        Self {
+            lost: (1..=last)
+                .filter(|number| !times.contains_key(number))
+                .count() as u64,
+            doubled: times.values().map(|times| times - 1).sum(),
+            disordered: numbers.windows(2).filter(|pair| pair[0] > pair[1]).count() as u64,
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.lost += other.lost;
+        self.doubled += other.doubled;
+        self.disordered += other.disordered;
+    }
+}
+
+#[test]
+fn faults_are_counted() {
+    let faults = |lost, doubled, disordered| Faults {
+        lost,
+        doubled,
+        disordered,
+    };
+    assert_eq!(Faults::among(&[1, 2, 3], 3), faults(0, 0, 0));
+    assert_eq!(Faults::among(&[2, 1, 1, 4], 5), faults(2, 1, 1));
 }
 
 #[test]
@@ -85,20 +127,25 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
     assert_eq!(runs.len(), folders(&site.runs()).len());
     let mut ends = BTreeMap::<&str, u32>::new();
     let mut stored = 0;
+    let mut faults = Faults::default();
     for run in runs {
         let id = run["run_id"].as_str().unwrap();
         let status = run["status"].as_str().unwrap();
         *ends.entry(status).or_default() += 1;
         // What the recorder wrote is the truth; the rest must say the same.
         let printed = printed(&site.runs().join(id));
-        let numbers: Vec<u64> = (1..=printed.len() as u64).collect();
-        assert_eq!(printed, numbers, "{id}: the log itself");
-        assert_eq!(
-            told.get(id).cloned().unwrap_or_default(),
-            numbers,
-            "{id}: the events"
-        );
-        assert_eq!(points(&site, id), numbers, "{id}: the points");
+        let events = told.get(id).cloned().unwrap_or_default();
+        for (what, numbers) in [
+            ("the log itself", &printed),
+            ("the events", &events),
+            ("the points", &points(&site, id)),
+        ] {
+            let found = Faults::among(numbers, printed.len() as u64);
+            if found != Faults::default() {
+                println!("{id}: {what}: {found:?}");
+            }
+            faults.add(&found);
+        }
         match status {
             "completed" => assert_eq!(printed.len() as u64, LINES, "{id}"),
             "stopped" | "lost" => {}
@@ -111,6 +158,8 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
         "{} runs, {stored} lines, {deeds:?}, ends: {ends:?}",
         runs.len()
     );
+    println!("{faults:?}");
+    assert_eq!(faults, Faults::default());
     assert!(ends.contains_key("completed"), "nothing was tried");
     let left = Command::new("pgrep").args(["-f", "step .n/600"]).output();
     let of_ours = |pid: &&str| {

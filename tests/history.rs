@@ -106,8 +106,13 @@ fn a_deleted_run_can_be_restored_as_it_was() {
     assert_eq!(ids(&site, ""), [kept.as_str()]);
     assert_eq!(site.get(&format!("/api/run?run_id={run}")).0, 404);
     assert_eq!(site.post("/api/delete_run", &json!({"run_id": run})).0, 404);
+    let (status, deleted) = site.get("/api/deleted_runs");
+    assert_eq!(status, 200, "{deleted}");
+    let expected = json!([{"run_id": run, "name": before[1]["manifest"]["name"], "days_left": 7}]);
+    assert_eq!(deleted, expected);
     let (status, restored) = site.post("/api/restore_run", &json!({"run_id": run}));
     assert_eq!(status, 200, "{restored}");
+    assert_eq!(site.get("/api/deleted_runs").1, json!([]));
     assert_eq!(told(&site, &run), before);
     assert_eq!(ids(&site, ""), [run.as_str(), kept.as_str()]);
     for wrong in [run.as_str(), "..", "20000101-000000-none"] {
@@ -396,6 +401,26 @@ fn a_command_in_a_terminal_is_recorded_and_shown_live() {
     site.wait_for("stopped");
     assert_eq!(long.wait().unwrap().code(), Some(130));
 
+    let tensor = site.folder.path().join("images.npy");
+    std::fs::write(&tensor, b"\x93NUMPY\0\xff").unwrap();
+    let tensor = tensor.to_str().unwrap();
+    let ended = nashboard(&["--data", tensor, "--", "true"])
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let last = wait(|| {
+        let newest = site.get("/api/runs?limit=1").1["runs"][0].clone();
+        (newest["data_source"] == tensor).then_some(newest)
+    });
+    let last = last.expect("the run on a file that is no CSV");
+    let (_, detail) = site.get(&format!(
+        "/api/run?run_id={}",
+        last["run_id"].as_str().unwrap()
+    ));
+    let data = &detail["manifest"]["data"];
+    assert_eq!((&data["rows"], &data["bytes"]), (&json!(null), &json!(8)));
+    assert_eq!(data["sha256"].as_str().unwrap().len(), 64);
+
     let wrong = nashboard(&["--data", "/nowhere.csv", "--", "true"])
         .output()
         .unwrap();
@@ -407,8 +432,9 @@ fn a_command_in_a_terminal_is_recorded_and_shown_live() {
 
 #[test]
 fn a_silent_trainer_is_said_to_be_silent_and_goes_on() {
-    let script = "echo one; sleep 3; echo two; exec sleep 1000";
-    let site = Site::with_config(&[("quiet", script)], "[limits]\nstall_seconds = 1\n");
+    // The second word is the beginning of a line that never ends.
+    let script = "echo one; sleep 3; printf two; exec sleep 1000";
+    let mut site = Site::with_config(&[("quiet", script)], "[limits]\nstall_seconds = 1\n");
     site.run("quiet");
     let says = |words: &str| {
         wait(|| {
@@ -428,4 +454,12 @@ fn a_silent_trainer_is_said_to_be_silent_and_goes_on() {
         .map(|(_, event)| event["data"]["stalled"] == true)
         .collect();
     assert_eq!(stalled[..4], [false, true, false, true]);
+    // What was told is told once, also by the next server.
+    site.crash_and_restart();
+    let again = site.events("/events/training?after=0", |events| events.len() >= 4);
+    assert_eq!(again, events[..4]);
+    assert_eq!(
+        site.events("/events", |events| events.len() == 1)[0].0,
+        events[3].0
+    );
 }

@@ -230,7 +230,7 @@ fn a_stop_is_the_ordered_signal_first() {
     let exit = run.end();
     assert_eq!(
         (exit.exit_code, exit.asked_by.as_deref()),
-        (Some(7), Some("dashboard"))
+        (Some(7), Some("signal"))
     );
     assert_eq!(run.text(Stream::Stdout), "saved\n");
 }
@@ -250,6 +250,21 @@ fn a_child_that_ignores_signals_is_killed_in_the_end() {
         (None, Some("SIGKILL"))
     );
     assert_eq!(exit.asked_by.as_deref(), Some("terminal"));
+}
+
+#[test]
+fn the_terminals_other_way_to_end_something_is_a_stop_too() {
+    let script = "trap 'echo saved; exit 7' INT; echo ready >$HOME_OF_TEST/ready; \
+        while :; do sleep 0.05; done";
+    let mut run = Run::script(script);
+    run.mark("ready");
+    run.signal(Signal::SIGQUIT);
+    let exit = run.end();
+    assert_eq!(
+        (exit.exit_code, exit.asked_by.as_deref()),
+        (Some(7), Some("terminal"))
+    );
+    assert_eq!(run.text(Stream::Stdout), "saved\n");
 }
 
 fn run_is_stopping(run: &Run) -> Option<Lock> {

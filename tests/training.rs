@@ -46,7 +46,7 @@ fn a_run_is_told_by_status_events_series_and_log() {
     let ids: Vec<u64> = events.iter().map(|(id, _)| *id).collect();
     assert_eq!(
         ids,
-        (1..=ids.len() as u64).collect::<Vec<_>>(),
+        (ids[0]..).take(ids.len()).collect::<Vec<_>>(),
         "ids grow by one"
     );
     let of = |kind: &str| -> Vec<Value> {
@@ -296,18 +296,19 @@ fn a_returning_client_gets_what_it_missed_and_only_that() {
     site.run("honest");
     site.wait_for("completed");
     let all = site.events("/events?after=0", is_over);
-    for seen in [1, 4, all.len() as u64 - 1] {
-        let rest = all.len() - seen as usize;
-        let by_url = site.events(&format!("/events?after={seen}"), |events| {
+    for seen in [1, 4, all.len() - 1] {
+        let rest = all.len() - seen;
+        let id = all[seen - 1].0;
+        let by_url = site.events(&format!("/events?after={id}"), |events| {
             events.len() == rest
         });
-        assert_eq!(by_url[..], all[seen as usize..]);
-        let header = seen.to_string();
+        assert_eq!(by_url[..], all[seen..]);
+        let header = id.to_string();
         let by_header =
             site.events_with("/events?after=0", &[("Last-Event-ID", &header)], |events| {
                 events.len() == rest
             });
-        assert_eq!(by_header[..], all[seen as usize..]);
+        assert_eq!(by_header[..], all[seen..]);
     }
     let logs = site.events("/events/logs?after=0", |events| events.len() == 4);
     assert!(logs.iter().all(|(_, event)| event["type"] == "log_entry"));

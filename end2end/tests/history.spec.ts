@@ -86,6 +86,15 @@ test('a deletion is taken back', async ({ page }) => {
   await page.getByTestId('undo').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => names(page)).toEqual(['wanted', 'kept']);
   await expect(page.getByTestId('undo')).toBeHidden();
+  // And later, when the page no longer knows of it.
+  await rows(page).filter({ hasText: 'wanted' }).getByTestId('delete').click();
+  await expect.poll(() => names(page)).toEqual(['kept']);
+  await page.reload();
+  await page.getByTestId('bin').click();
+  const deleted = page.getByTestId('deleted-run').filter({ hasText: 'wanted' });
+  await deleted.getByRole('button').click();
+  await expect.poll(() => names(page)).toEqual(['wanted', 'kept']);
+  await expect(deleted).toHaveCount(0);
 });
 
 test('a run appears, moves and ends while the page is open', async ({ page }) => {

@@ -1,12 +1,12 @@
 //! Calls that change the history: names, tags and notes, deleting and taking back.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
+use leptos::server_fn::codec::{GetUrl, Json};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::on_server;
-use crate::run::{Deleted, Restored, RunRow};
+use crate::run::{Deleted, DeletedRun, Restored, RunRow};
 
 /// Changes what people call a run; what is absent stays. Not while the run is active.
 #[server(name = EditRun, prefix = "/api", endpoint = "edit_run", input = Json, output = Json)]
@@ -30,4 +30,10 @@ pub async fn delete_run(run_id: String) -> Result<Deleted, ApiError> {
 #[server(name = RestoreRun, prefix = "/api", endpoint = "restore_run", input = Json, output = Json)]
 pub async fn restore_run(run_id: String) -> Result<Restored, ApiError> {
     on_server(move |server| server.archive.restore(&run_id)).await
+}
+
+/// The runs that were deleted last and can still be restored, the latest first.
+#[server(name = GetDeletedRuns, prefix = "/api", endpoint = "deleted_runs", input = GetUrl, output = Json)]
+pub async fn deleted_runs() -> Result<Vec<DeletedRun>, ApiError> {
+    on_server(|server| server.archive.deleted()).await
 }

@@ -12,7 +12,9 @@ mod runs;
 mod training;
 
 pub use data::{DataSources, PreviewCsv, data_sources, preview_csv};
-pub use edit::{DeleteRun, EditRun, RestoreRun, delete_run, edit_run, restore_run};
+pub use edit::{
+    DeleteRun, EditRun, GetDeletedRuns, RestoreRun, delete_run, deleted_runs, edit_run, restore_run,
+};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use log::{GetLog, log};
 pub use reading::{ReadLines, read_lines};

@@ -10,13 +10,18 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::EventSource;
 
+use super::awake::Awake;
+
 /// The shortest time between two rings.
 const PERIOD: Duration = Duration::from_secs(1);
 /// Milliseconds before the first, second, … attempt to listen again; the last repeats.
 const PAUSES: [u64; 5] = [500, 1000, 2000, 4000, 8000];
 
 /// An ear on the event stream; dropping it closes the stream.
-pub struct Bell(Rc<Ear>);
+pub struct Bell {
+    ear: Rc<Ear>,
+    _awake: Awake,
+}
 
 struct Ear {
     ring: Box<dyn Fn()>,
@@ -31,7 +36,8 @@ struct Ear {
 }
 
 impl Bell {
-    /// Calls `ring` after events of the channel `training`, at most once a second, and when
+    /// Calls `ring` after events of the channel `training` and changes of the list of runs, at
+    /// most once a second, and when
     /// the stream is there again after it broke, since something may have been missed.
     pub fn hang(ring: impl Fn() + 'static) -> Self {
         let ear = Rc::new_cyclic(|ear: &Weak<Ear>| {
@@ -55,16 +61,23 @@ impl Bell {
             }
         });
         ear.connect();
-        Self(ear)
+        let weak = Rc::downgrade(&ear);
+        let again = move || {
+            if let Some(ear) = weak.upgrade() {
+                ear.hang_up();
+                ear.connect();
+            }
+        };
+        Self {
+            ear,
+            _awake: Awake::watch(again),
+        }
     }
 }
 
 impl Drop for Bell {
     fn drop(&mut self) {
-        self.0.disconnect();
-        if let Some(retry) = self.0.retry.take() {
-            retry.clear();
-        }
+        self.ear.hang_up();
     }
 }
 
@@ -75,6 +88,11 @@ impl Ear {
             return self.broke();
         };
         source.set_onmessage(Some(self.message.as_ref().unchecked_ref()));
+        // Nothing to do where it fails: the list then learns of it with the next event.
+        let _ = source.add_event_listener_with_callback(
+            "list_changed",
+            self.message.as_ref().unchecked_ref(),
+        );
         source.set_onopen(Some(self.open.as_ref().unchecked_ref()));
         source.set_onerror(Some(self.error.as_ref().unchecked_ref()));
         *self.source.borrow_mut() = Some(source);
@@ -86,6 +104,14 @@ impl Ear {
             source.set_onopen(None);
             source.set_onerror(None);
             source.close();
+        }
+    }
+
+    /// Closes the stream, and opens none any more.
+    fn hang_up(&self) {
+        self.disconnect();
+        if let Some(retry) = self.retry.take() {
+            retry.clear();
         }
     }
 

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
+use super::awake::Awake;
 use crate::event::{Event, RunId, Seq};
 use crate::run::{Link, RunView, Traffic};
 
@@ -20,7 +21,10 @@ const PAUSES: [u64; 5] = [500, 1000, 2000, 4000, 8000];
 const HIDDEN_PERIOD: u64 = 1000;
 
 /// An open event stream; dropping it closes the stream.
-pub struct Feed(Rc<Line>);
+pub struct Feed {
+    line: Rc<Line>,
+    _awake: Awake,
+}
 
 /// What the browser's callbacks share.
 struct Line {
@@ -77,19 +81,25 @@ impl Feed {
             line.callbacks.visibility.as_ref().unchecked_ref(),
         );
         line.connect();
-        Self(line)
+        let weak = Rc::downgrade(&line);
+        let again = move || {
+            if let Some(line) = weak.upgrade() {
+                line.renew();
+            }
+        };
+        Self {
+            line,
+            _awake: Awake::watch(again),
+        }
     }
 }
 
 impl Drop for Feed {
     fn drop(&mut self) {
-        self.0.disconnect();
-        if let Some(retry) = self.0.retry.take() {
-            retry.clear();
-        }
+        self.line.hang_up();
         let _ = document().remove_event_listener_with_callback(
             "visibilitychange",
-            self.0.callbacks.visibility.as_ref().unchecked_ref(),
+            self.line.callbacks.visibility.as_ref().unchecked_ref(),
         );
     }
 }
@@ -159,6 +169,21 @@ impl Line {
         }
     }
 
+    /// Closes the stream, and opens none any more.
+    fn hang_up(&self) {
+        self.disconnect();
+        if let Some(retry) = self.retry.take() {
+            retry.clear();
+        }
+    }
+
+    /// Opens the stream anew; it goes on after what the view holds.
+    fn renew(self: &Rc<Self>) {
+        self.hang_up();
+        self.attempts.set(0);
+        self.connect();
+    }
+
     fn opened(self: &Rc<Self>) {
         self.attempts.set(0);
         self.set_link(Link::Connected);
@@ -192,18 +217,19 @@ impl Line {
         let Ok(seq) = message.last_event_id().parse::<Seq>() else {
             return;
         };
-        // Only what comes after the view was asked for.
-        if self.view.try_with_untracked(|view| seq < view.as_of) == Some(true) {
-            if let Some(renumbered) = self.renumbered.take() {
-                renumbered();
-            }
-            return;
-        }
         let data = message.data().as_string();
         // What cannot be read is of a newer server than this page: the next load brings its page.
         let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) else {
             return;
         };
+        // Only what comes after the view was asked for.
+        let earlier = self.view.try_with_untracked(|view| seq < view.as_of) == Some(true);
+        if earlier || matches!(&event, Event::StatusUpdate { data, .. } if data.anew) {
+            if let Some(renumbered) = self.renumbered.take() {
+                renumbered();
+            }
+            return;
+        }
         self.fold(seq, &event);
         self.dirty.set(true);
         self.schedule();

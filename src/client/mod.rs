@@ -1,5 +1,6 @@
 //! The browser's side: the event stream, files, what the browser remembers, and the canvas.
 
+mod awake;
 mod bell;
 pub mod canvas;
 mod clipboard;

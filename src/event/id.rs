@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The number of an event: growing over all runs, starting at 1; 0 is before the first.
+/// The number of an event: growing over all runs; 0 is before the first.
 pub type Seq = u64;
 
 /// A run's name in files and URLs: `YYYYMMDD-HHMMSS-abcd`, UTC, so that runs sort by time.

@@ -234,7 +234,7 @@ impl Level {
 }
 
 /// A change of state, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StatusUpdate {
     pub status: Status,
     /// One sentence for people.
@@ -242,6 +242,10 @@ pub struct StatusUpdate {
     /// The run is alive, but has printed nothing for long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stalled: bool,
+    /// The number that was asked for is of another index: what the client has is to be
+    /// fetched anew, and this is the present state.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anew: bool,
 }
 
 /// Where a run stands in its life.

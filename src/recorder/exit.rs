@@ -15,7 +15,7 @@ pub struct ExitReport {
     pub signal: Option<String>,
     /// RFC 3339, UTC.
     pub ended_at: String,
-    /// Who asked for the stop, if someone did: `dashboard` or `terminal`.
+    /// Who asked for the stop, if someone did: `dashboard`, `terminal` or `signal`.
     pub asked_by: Option<String>,
     /// Largest resident set of any one process of the run.
     pub peak_memory_bytes: Option<u64>,

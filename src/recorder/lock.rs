@@ -14,7 +14,8 @@ pub struct Lock {
     pub child_pid: Option<i32>,
     /// When a stop was first asked for (RFC 3339, UTC).
     pub stopping_since: Option<String>,
-    /// Who asked: `dashboard` (by SIGTERM) or `terminal` (by SIGINT).
+    /// Who asked: `dashboard` (by `stop.json` and SIGTERM), `terminal` (by SIGINT or SIGQUIT), or
+    /// `signal` (by a SIGTERM of somebody else).
     pub stop_asked_by: Option<String>,
 }
 

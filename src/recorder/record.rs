@@ -11,14 +11,14 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::Signal;
-use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{backend::SignalDelivery, exfiltrator::SignalOnly};
 
 use super::child::{Family, NotStarted};
 use super::echo::{Echo, follow};
 use super::exit::{ExitReport, Reserved};
 use super::log::{LogWriter, Stream, now};
-use super::{lock::Hold, memory, output::Output};
+use super::{lock::Hold, memory, output::Output, stop::stop_was_asked};
 
 /// Most bytes that one read takes.
 const CHUNK: usize = 64 * 1024;
@@ -85,7 +85,9 @@ fn leave_terminal() {
 fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending> {
     set_child_subreaper(true)?;
     let (bell, rope) = UnixStream::pair()?;
-    let heard = [SIGCHLD, SIGHUP, SIGINT, SIGTERM];
+    // One that is heard does nothing else: who was halted by Ctrl-Z would not read the pipes, and
+    // the trainer would wait at them.
+    let heard = [SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
     let mut signals = SignalDelivery::with_pipe(bell, rope, SignalOnly, heard)?;
     let reserved = Reserved::new(folder.join("exit.json.part"))?;
     let (log, mut entries) = (folder.join("output.log"), Vec::new());
@@ -101,6 +103,7 @@ fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending
             // The content was written once, so there is room; without it the run still goes on.
             let _ = lock.write();
             let mut recording = Recording {
+                folder,
                 family,
                 lock: &mut lock,
                 output: &mut output,
@@ -129,6 +132,7 @@ fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending
 
 /// A run whose command has started.
 struct Recording<'a> {
+    folder: &'a Path,
     family: Family,
     lock: &'a mut Hold,
     output: &'a mut Output,
@@ -154,8 +158,9 @@ impl Recording<'_> {
             for signal in signals.pending() {
                 match signal {
                     SIGCHLD => all_ended = self.reap(),
-                    SIGTERM => self.begin_stop("dashboard"),
-                    SIGINT => self.begin_stop("terminal"),
+                    SIGTERM if stop_was_asked(self.folder) => self.begin_stop("dashboard"),
+                    SIGTERM => self.begin_stop("signal"),
+                    SIGINT | SIGQUIT => self.begin_stop("terminal"),
                     _ => {}
                 }
             }

@@ -110,7 +110,7 @@ pub struct EndReport {
     pub signal: Option<String>,
     /// RFC 3339, UTC.
     pub ended_at: String,
-    /// Who asked for the end: `dashboard` or `terminal`.
+    /// Who asked for the end: `dashboard`, `terminal` or `signal`.
     pub asked_by: Option<String>,
     /// Largest resident set of any one of its processes.
     pub peak_memory_bytes: Option<u64>,
@@ -151,6 +151,15 @@ pub struct Deleted {
     pub run_id: RunId,
     /// Days until its folder is removed.
     pub kept_days: u64,
+}
+
+/// A run that was deleted and can still be restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedRun {
+    pub run_id: RunId,
+    pub name: String,
+    /// Days until its folder is removed.
+    pub days_left: u64,
 }
 
 /// A run that was restored, and is being read again.

@@ -22,6 +22,9 @@ pub struct Manifest {
     /// Variables that the trainer gets beside the inherited ones.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    /// The trainer's own pattern, as it was then: the log is always read by the same rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
     /// Parameters as asked for.
     #[serde(default)]
     pub parameters: BTreeMap<String, serde_json::Value>,
@@ -43,8 +46,9 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The version that this program writes.
-    pub const FORMAT: u32 = 1;
+    /// The version that this program writes. The first did not keep the trainer's pattern: such
+    /// a run is read by what the configuration says now.
+    pub const FORMAT: u32 = 2;
 
     /// What can be said of a run whose `run.json` cannot be read: its id, and with it its start.
     pub fn unreadable(id: RunId) -> Self {
@@ -66,6 +70,7 @@ impl Manifest {
             command: Vec::new(),
             working_directory: String::new(),
             environment: BTreeMap::new(),
+            pattern: None,
             parameters: BTreeMap::new(),
             epochs: None,
             data: None,
@@ -87,10 +92,13 @@ fn first_format() -> u32 {
 pub struct DataFingerprint {
     /// Id of the data source.
     pub source: String,
-    /// Its name: the path below the data folder.
+    /// Its name: the path below the data folder, or the whole where it lies elsewhere.
     pub name: String,
-    pub rows: u64,
-    pub columns: u64,
+    /// Data rows of a CSV; a terminal's command may train on any file.
+    #[serde(default)]
+    pub rows: Option<u64>,
+    #[serde(default)]
+    pub columns: Option<u64>,
     pub bytes: u64,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,

@@ -15,8 +15,8 @@ mod trainer;
 mod view;
 
 pub use answer::{
-    Compared, Comparison, Deleted, EndReport, LogPage, MetricSeries, Reading, Restored, RunDetail,
-    RunList, RunRow, Sample, SampleKind, SeriesAnswer, Started, Stopped, TrainingStatus,
+    Compared, Comparison, Deleted, DeletedRun, EndReport, LogPage, MetricSeries, Reading, Restored,
+    RunDetail, RunList, RunRow, Sample, SampleKind, SeriesAnswer, Started, Stopped, TrainingStatus,
 };
 pub use axis::{Axis, Unit, time_unit};
 pub use decimate::decimate;

@@ -98,7 +98,13 @@ pub fn transition(status: Status, input: &Input) -> Option<Transition> {
         }
         (Status::Running, Input::StopSeen { by }) => to(
             Status::Stopping,
-            format!("Stop was asked for at the {by}; waiting for the trainer to end."),
+            format!(
+                "Stop was asked for {}; waiting for the trainer to end.",
+                match by.as_str() {
+                    "signal" => "by a signal".to_owned(),
+                    by => format!("at the {by}"),
+                }
+            ),
             None,
         ),
         (Status::Running, Input::Silent { seconds }) => to(

@@ -127,6 +127,7 @@ mod tests {
                 status: Status::Failed,
                 message: "…".into(),
                 stalled: false,
+                ..StatusUpdate::default()
             },
             timestamp: "t".into(),
         });

@@ -148,6 +148,7 @@ mod tests {
                     status,
                     message: status.name().into(),
                     stalled,
+                    ..StatusUpdate::default()
                 },
                 timestamp: "2025-08-24T18:14:35Z".into(),
             }),

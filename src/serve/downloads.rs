@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::calls::refusal;
+use super::query::Asked;
 use crate::api::{ApiError, ErrorCode};
 use crate::run::SampleKind;
 use crate::server::{Server, ServerError, export, synthesis};
@@ -57,7 +58,7 @@ pub struct SyntheticQuery {
 /// `/api/export`: every stored point of a run, as CSV or JSON.
 pub async fn points(
     State(server): State<Arc<Server>>,
-    Query(query): Query<ExportQuery>,
+    Asked(query): Asked<ExportQuery>,
 ) -> Result<Response, Refusal> {
     let Some(format) = export::Format::named(&query.format) else {
         return Err(refusal(ApiError::new(
@@ -80,7 +81,7 @@ pub async fn points(
 /// `/api/log_file`: all that a run printed, as it stood in the terminal.
 pub async fn log(
     State(server): State<Arc<Server>>,
-    Query(query): Query<LogQuery>,
+    Asked(query): Asked<LogQuery>,
 ) -> Result<Response, Refusal> {
     let folder = known(&server, &query.run_id).await?;
     let name = format!("{}.log", query.run_id);
@@ -93,7 +94,7 @@ pub async fn log(
 /// as one; the rest is text or a download, whatever it holds.
 pub async fn sample(
     State(server): State<Arc<Server>>,
-    Query(query): Query<SampleQuery>,
+    Asked(query): Asked<SampleQuery>,
 ) -> Result<Response, Refusal> {
     let find = move || server.history.sample(&query.run_id, &query.name);
     let (path, sample) = blocking(find).await?;
@@ -120,7 +121,7 @@ pub async fn sample(
 /// `/api/synthetic_rows`: fresh rows from the generator of a run of the embedded trainer, as CSV.
 pub async fn synthetic_rows(
     State(server): State<Arc<Server>>,
-    Query(query): Query<SyntheticQuery>,
+    Asked(query): Asked<SyntheticQuery>,
 ) -> Result<Response, Refusal> {
     let folder = known(&server, &query.run_id).await?;
     let name = format!("{}-{}-rows.csv", query.run_id, query.rows);

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{KeepAlive, Sse};
 
+use super::query::Asked;
 use super::{Site, calls};
 use crate::api::{ApiError, ErrorCode};
 use crate::event::Channel;
@@ -21,7 +22,7 @@ type Refusal = (StatusCode, Json<ApiError>);
 /// `/events`: all channels, or those that the URL names.
 pub async fn all(
     State(site): State<Site>,
-    Query(query): Query<FeedQuery>,
+    Asked(query): Asked<FeedQuery>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     stream(site, None, query, headers).await
@@ -31,7 +32,7 @@ pub async fn all(
 pub async fn one(
     State(site): State<Site>,
     Path(name): Path<String>,
-    Query(query): Query<FeedQuery>,
+    Asked(query): Asked<FeedQuery>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     let channel = Channel::named(&name).ok_or_else(|| {

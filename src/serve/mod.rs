@@ -3,6 +3,7 @@
 mod calls;
 mod downloads;
 mod events;
+mod query;
 mod upload;
 
 use std::future::Future;

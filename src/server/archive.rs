@@ -1,16 +1,19 @@
 //! What people change in the history: names, tags and notes, deleting and taking back.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::supervisor::{known_run, on_thread};
+use super::supervisor::known_run;
 use super::{Journal, ServerError, arrivals::Arrivals, folder, journal, listing};
 use crate::event::RunId;
-use crate::run::{Deleted, Restored, RunRow};
+use crate::run::{Deleted, DeletedRun, Restored, RunRow};
 
 /// Where folders of deleted runs lie until they are removed for good.
 const DELETED: &str = ".deleted";
+
+/// Deleted runs that are listed.
+const DELETED_MOST: usize = 100;
 
 /// The longest name, tag and note, in characters, and the most tags.
 const NAME_MOST: usize = 200;
@@ -32,7 +35,7 @@ pub struct Archive {
     kept_days: u64,
     journal: Arc<Journal>,
     arrivals: Arc<Arrivals>,
-    /// One change at a time: two could write the same `run.json`.
+    /// One change at a time: two could write the same `run.json`, or move the same folder.
     one_at_a_time: Mutex<()>,
 }
 
@@ -63,17 +66,14 @@ impl Archive {
     pub fn edit(&self, run_id: &str, edit: Edit) -> Result<RunRow, ServerError> {
         let (id, path) = self.over(run_id, "edited")?;
         let edit = edit.check()?;
-        let _turn = self
-            .one_at_a_time
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.turn();
         let mut manifest = folder::read_manifest(&path).map_err(|error| {
             ServerError::Conflict(format!("The run {id} cannot be edited: {error}."))
         })?;
         manifest.name = edit.name.unwrap_or(manifest.name);
         manifest.tags = edit.tags.unwrap_or(manifest.tags);
         manifest.notes = edit.notes.unwrap_or(manifest.notes);
-        folder::write_manifest(&path, &manifest)?;
+        folder::rename_in_manifest(&path, &manifest)?;
         self.journal.amend(&manifest)?;
         self.journal.read(|index| listing::one(index, &id))
     }
@@ -83,18 +83,20 @@ impl Archive {
     /// # Errors
     /// `NotFound` for an unknown run, `Conflict` while it is active.
     pub fn delete(&self, run_id: &str) -> Result<Deleted, ServerError> {
+        let _turn = self.turn();
         let (id, path) = self.over(run_id, "deleted")?;
         let place = self.runs.join(DELETED);
+        let target = place.join(id.as_str());
         let moved = std::fs::create_dir_all(&place)
-            .and_then(|()| std::fs::rename(&path, place.join(id.as_str())));
+            .and_then(|()| match target.is_dir() {
+                // The same run was deleted before, and copied in again: this is the later one.
+                true => std::fs::remove_dir_all(&target),
+                false => Ok(()),
+            })
+            .and_then(|()| std::fs::rename(&path, &target));
         moved.map_err(|error| ServerError::disk("cannot move the run folder", &path, &error))?;
-        self.journal.hide(&id)?;
-        let (journal, gone) = (Arc::clone(&self.journal), id.clone());
-        on_thread(format!("forget {id}"), move || {
-            if let Err(error) = journal.forget(&gone) {
-                tracing::error!(run = %gone, %error, "the deleted run cannot be taken out of the index");
-            }
-        })?;
+        self.journal.forget(&id)?;
+        self.arrivals.sweep()?;
         self.remove_old();
         Ok(Deleted {
             run_id: id,
@@ -112,6 +114,7 @@ impl Archive {
             ServerError::NotFound(format!("There is no deleted run “{text}” any more."))
         };
         let id = RunId::parse(run_id).ok_or_else(gone)?;
+        let turn = self.turn();
         let deleted = self.runs.join(DELETED).join(id.as_str());
         if !deleted.is_dir() {
             return Err(gone());
@@ -119,8 +122,41 @@ impl Archive {
         let path = self.runs.join(id.as_str());
         std::fs::rename(&deleted, &path)
             .map_err(|error| ServerError::disk("cannot move back", &deleted, &error))?;
+        drop(turn);
         self.arrivals.take_up(&id)?;
         Ok(Restored { run_id: id })
+    }
+
+    /// The runs that were deleted last and can still be restored, the latest first.
+    ///
+    /// # Errors
+    /// Where their folder cannot be read.
+    pub fn deleted(&self) -> Result<Vec<DeletedRun>, ServerError> {
+        let place = self.runs.join(DELETED);
+        if !place.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<_> = folder::list(&place)?
+            .into_iter()
+            .map(|(id, path)| (folder::changed(&path).unwrap_or_default(), id, path))
+            .collect();
+        found.sort();
+        found.truncate(DELETED_MOST);
+        let deleted = found.into_iter().map(|(age, id, path)| {
+            let manifest = folder::read_manifest(&path);
+            DeletedRun {
+                name: manifest.map_or_else(|_| id.to_string(), |manifest| manifest.name),
+                days_left: self.kept_days.saturating_sub(age.as_secs() / 86_400),
+                run_id: id,
+            }
+        });
+        Ok(deleted.collect())
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.one_at_a_time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A run that is over, and its folder.

@@ -1,26 +1,26 @@
 //! Takes up run folders: those that are there at the start, and those that come later.
 //!
-//! A folder that a recorder holds is followed at once. One that is over is read by a thread
-//! that reads one after the other, newest first, and shown when it is read whole. A folder
-//! that changes without a recorder is being copied: it has to come to rest first.
+//! A folder that a recorder holds is followed at once. One that is over is read by another
+//! thread, one after the other and newest first, and shown when it is read whole: however much
+//! there is to read, a run that lives does not wait for it. A folder that changes without a
+//! recorder is being copied: it has to come to rest first.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use notify::{RecursiveMode, Watcher};
 
-use super::follower::{Follower, is_being_born};
+use super::ending::is_being_born;
+use super::known::{is_held, is_whole};
 use super::supervisor::on_thread;
-use super::{Journal, ServerError, Supervisor, folder};
-use crate::event::{RunId, Status};
+use super::{Journal, ServerError, Supervisor, folder, known};
+use crate::event::RunId;
 use crate::recorder::{Holder, read_lock};
 use crate::run::{Manifest, Reading};
 
-/// How long a folder must be at rest before it counts as whole.
-const REST: Duration = Duration::from_secs(2);
 /// How often the folder of runs is looked through; where the file system tells, sooner.
 const PERIOD: Duration = Duration::from_secs(2);
 /// A start waits so long for what is to be read, so that few runs are there from the first answer.
@@ -32,21 +32,22 @@ pub struct Arrivals {
     supervisor: Arc<Supervisor>,
     journal: Arc<Journal>,
     reading: Mutex<Reading>,
+    /// To the thread that reads runs that are over.
+    queue: Sender<Found>,
+    /// One at a time compares folders and index: two would enter the same run.
+    entering: Mutex<()>,
 }
 
-/// What the index knows of a run.
-struct Known {
-    shown: bool,
-    status: Status,
-    offset: u64,
+/// A run's folder, and what its `run.json` says.
+struct Found {
+    manifest: Manifest,
+    path: PathBuf,
+    damage: Option<String>,
 }
-
-/// A run that is over, and waits to be read.
-type Waiting = (Manifest, Follower);
 
 impl Arrivals {
     /// Takes up every folder below `runs` that the index does not know the end of, and from
-    /// then on those that come, on a thread that ends with the process.
+    /// then on those that come, on threads that end with the process.
     ///
     /// # Errors
     /// Where the folder cannot be read, or no thread can be started.
@@ -56,15 +57,22 @@ impl Arrivals {
         journal: Arc<Journal>,
     ) -> Result<Arc<Self>, ServerError> {
         folder::tidy(&runs);
+        let (queue, waiting) = channel();
         let arrivals = Arc::new(Self {
             runs,
             supervisor,
             journal,
             reading: Mutex::default(),
+            queue,
+            entering: Mutex::default(),
         });
-        let first = arrivals.look(true)?;
-        let (rest, begun) = (Arc::clone(&arrivals), Instant::now());
-        on_thread("arrivals".into(), move || rest.watch(first))?;
+        arrivals.look(true)?;
+        // What a server had to erase that died over it.
+        arrivals.sweep()?;
+        let (begun, reader, watcher) =
+            (Instant::now(), Arc::clone(&arrivals), Arc::clone(&arrivals));
+        on_thread("reader".into(), move || reader.read_in_turn(&waiting))?;
+        on_thread("arrivals".into(), move || watcher.watch())?;
         while arrivals.reading().is_some() && begun.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -73,30 +81,39 @@ impl Arrivals {
 
     /// How far the reading of folders is; `None` where nothing waits to be read.
     pub fn reading(&self) -> Option<Reading> {
-        let reading = *self.lock();
+        let reading = *self.progress();
         (reading.done < reading.total).then_some(reading)
     }
 
     /// Reads the run of that id anew, whatever the index knew of it.
     pub fn take_up(&self, id: &RunId) -> Result<(), ServerError> {
-        self.journal.forget(id)?;
         let path = self.runs.join(id.as_str());
-        let waiting = self.enter(vec![(id.clone(), path)])?;
-        self.read(waiting);
-        Ok(())
+        let over = {
+            let _turn = self.turn();
+            self.journal.forget(id)?;
+            self.enter(vec![(id.clone(), path)])?
+        };
+        over.iter().for_each(|found| self.read(found));
+        self.sweep()
     }
 
-    fn watch(&self, first: Vec<Waiting>) {
-        self.read(first);
+    /// Erases what was forgotten, on a thread of its own: that may last.
+    pub fn sweep(&self) -> Result<(), ServerError> {
+        let journal = Arc::clone(&self.journal);
+        on_thread("sweep".into(), move || {
+            if let Err(error) = journal.sweep() {
+                tracing::error!(%error, "what was forgotten cannot be erased; the next start tries again");
+            }
+        })
+    }
+
+    fn watch(&self) {
         let (ring, bell) = channel();
         let _watcher = self.listen(ring);
         loop {
             wait(&bell);
-            match self.look(false) {
-                Ok(waiting) => self.read(waiting),
-                Err(error) => {
-                    tracing::error!(%error, "the folder of runs cannot be looked through")
-                }
+            if let Err(error) = self.look(false) {
+                tracing::error!(%error, "the folder of runs cannot be looked through");
             }
         }
     }
@@ -117,42 +134,49 @@ impl Arrivals {
         watcher.ok()
     }
 
-    /// Compares folders and index: enters what is new and drops what is gone. At the
-    /// `start` it also looks whether a folder changed while nobody watched. Gives the runs
-    /// that are over and wait to be read.
-    fn look(&self, start: bool) -> Result<Vec<Waiting>, ServerError> {
-        let mut known = self.known()?;
-        let mut new = Vec::new();
+    /// Compares folders and index: enters what is new, drops what is gone, and reads again what
+    /// changed. At the `start` folders need not have come to rest: nobody watched them.
+    fn look(&self, start: bool) -> Result<(), ServerError> {
+        let _turn = self.turn();
+        let mut known = known::all(&self.journal)?;
+        let (mut new, mut forgotten) = (Vec::new(), 0);
         for (id, path) in folder::list(&self.runs)? {
             match known.remove(&id) {
                 _ if self.supervisor.is_followed(&id) => {}
                 None if start || is_whole(&path) => new.push((id, path)),
                 None => {}
-                // What was left half-read goes on where it was.
-                Some(run) if start && (!run.shown || run.status.is_active()) => {
+                Some(run) if run.is_outdated(&path, start) => {
+                    self.journal.forget(&id)?;
+                    forgotten += 1;
                     new.push((id, path));
                 }
-                Some(run) if start && run.changed(&path) => {
-                    self.journal.forget(&id)?;
+                // What was left half-read goes on where it was, and who is active has a follower.
+                Some(run) if run.status.is_active() && (start || run.shown) => {
                     new.push((id, path));
                 }
                 Some(_) => {}
             }
         }
-        for (id, run) in known {
-            if run.shown && !self.supervisor.is_followed(&id) {
+        for id in known.into_keys() {
+            if !self.supervisor.is_followed(&id) {
                 tracing::info!(run = %id, "the run's folder is gone");
                 self.journal.forget(&id)?;
+                forgotten += 1;
             }
         }
-        self.enter(new)
+        for found in self.enter(new)? {
+            self.progress().total += 1;
+            // Its other end is a thread that ends with the process.
+            let _ = self.queue.send(found);
+        }
+        if forgotten > 0 {
+            self.sweep()?;
+        }
+        Ok(())
     }
 
     /// Enters runs into the index. Those that are alive are followed; the others are given back.
-    fn enter(&self, folders: Vec<(RunId, PathBuf)>) -> Result<Vec<Waiting>, ServerError> {
-        if folders.is_empty() {
-            return Ok(Vec::new());
-        }
+    fn enter(&self, folders: Vec<(RunId, PathBuf)>) -> Result<Vec<Found>, ServerError> {
         let (mut alive, mut over) = (Vec::new(), Vec::new());
         for (id, path) in folders {
             let (manifest, damage) = match folder::read_manifest(&path) {
@@ -166,99 +190,79 @@ impl Arrivals {
                 _ => false,
             };
             let runs = if may_live { &mut alive } else { &mut over };
-            runs.push((manifest, path, damage));
+            runs.push(Found {
+                manifest,
+                path,
+                damage,
+            });
         }
         for (runs, shown) in [(&alive, true), (&over, false)] {
-            let unknown = runs.iter().map(|(manifest, ..)| manifest.clone());
             let mut new = Vec::new();
-            for manifest in unknown {
+            for Found { manifest, .. } in runs {
                 if self.journal.bookmark(&manifest.id)?.is_none() {
-                    new.push(manifest);
+                    new.push(manifest.clone());
                 }
             }
-            self.journal.register(&new, shown)?;
+            if !new.is_empty() {
+                self.journal.register(&new, shown)?;
+            }
         }
-        for (manifest, path, damage) in alive {
-            self.supervisor.adopt(&manifest, path, damage)?;
+        for found in alive {
+            // One that cannot be followed now keeps no other from it: the next look tries again.
+            let id = found.manifest.id.clone();
+            if let Err(error) = self
+                .supervisor
+                .adopt(&found.manifest, found.path, found.damage)
+            {
+                tracing::error!(run = %id, %error, "the run cannot be followed at present");
+            }
         }
-        let mut waiting = Vec::new();
-        for (manifest, path, damage) in over {
-            let follower = self.supervisor.follower(&manifest, path, damage)?;
-            waiting.push((manifest, follower));
-        }
-        self.lock().total += waiting.len() as u64;
-        Ok(waiting)
+        Ok(over)
     }
 
-    /// Reads runs that are over, newest first.
-    fn read(&self, mut waiting: Vec<Waiting>) {
-        waiting.sort_by(|(one, _), (other, _)| other.id.cmp(&one.id));
-        for (_, follower) in waiting {
-            follower.follow();
-            self.lock().done += 1;
+    /// Reads runs that are over, newest first, also among those that came meanwhile.
+    fn read_in_turn(&self, queue: &Receiver<Found>) {
+        let mut waiting = BTreeMap::new();
+        loop {
+            let next = waiting.pop_last().map(|(_, found)| found);
+            let Some(found) = next.or_else(|| queue.recv().ok()) else {
+                return;
+            };
+            for more in std::iter::once(found).chain(queue.try_iter()) {
+                let twice = waiting.insert(more.manifest.id.clone(), more);
+                self.progress().done += u64::from(twice.is_some());
+            }
+            if let Some((_, newest)) = waiting.pop_last() {
+                self.read(&newest);
+                self.progress().done += 1;
+            }
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Reading> {
+    /// Reads a run that is over. One that a recorder holds by now is left to the next look.
+    fn read(&self, found: &Found) {
+        let (id, path) = (&found.manifest.id, found.path.clone());
+        if self.supervisor.is_followed(id) || is_held(&path) {
+            return;
+        }
+        match self
+            .supervisor
+            .follower(&found.manifest, path, found.damage.clone())
+        {
+            Ok(follower) => follower.follow(),
+            // Taken away meanwhile.
+            Err(ServerError::NotFound(_)) => {}
+            Err(error) => tracing::error!(run = %id, %error, "the run cannot be read"),
+        }
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Reading> {
         self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self) -> Result<HashMap<RunId, Known>, ServerError> {
-        self.journal.read(|index| {
-            let mut rows =
-                index.prepare_cached("SELECT run_id, shown, status, log_offset FROM runs")?;
-            let mut rows = rows.query([])?;
-            let mut known = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let (id, status): (String, String) = (row.get(0)?, row.get(2)?);
-                if let Some(id) = RunId::parse(&id) {
-                    let run = Known {
-                        shown: row.get(1)?,
-                        status: Status::named(&status).unwrap_or_default(),
-                        offset: row.get(3)?,
-                    };
-                    known.insert(id, run);
-                }
-            }
-            Ok(known)
-        })
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.entering.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Known {
-    /// Whether the folder of a run that was over has more or less in it than was read.
-    fn changed(&self, path: &Path) -> bool {
-        let length = std::fs::metadata(path.join("output.log")).map_or(0, |log| log.len());
-        // What stands behind the last whole entry is never read.
-        let shorter = length < self.offset;
-        let longer = length > self.offset && ends_whole(path);
-        let found = self.status == Status::Lost && path.join("exit.json").exists();
-        shorter || longer || found
-    }
-}
-
-/// Whether the log of a folder ends with a whole entry.
-fn ends_whole(path: &Path) -> bool {
-    use std::io::{Read, Seek, SeekFrom};
-    let last = || -> std::io::Result<u8> {
-        let mut log = std::fs::File::open(path.join("output.log"))?;
-        log.seek(SeekFrom::End(-1))?;
-        let mut byte = [0];
-        log.read_exact(&mut byte)?;
-        Ok(byte[0])
-    };
-    last().is_ok_and(|byte| byte == b'\n')
-}
-
-/// Whether a folder that nobody told us of can be taken up: a recorder is at work in it, or
-/// nobody is and it is at rest.
-fn is_whole(path: &Path) -> bool {
-    if matches!(read_lock(path), Ok(Holder::Held(_))) {
-        return true;
-    }
-    let at_rest = |path: &Path| folder::changed(path).is_none_or(|age| age >= REST);
-    let inside = std::fs::read_dir(path).into_iter().flatten().flatten();
-    at_rest(path) && inside.map(|entry| entry.path()).all(|file| at_rest(&file))
 }
 
 fn is_run(path: &Path) -> bool {

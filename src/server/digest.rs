@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::time;
-use crate::event::{Event, LogEntry, RunId, Stream};
+use crate::event::{Event, LogEntry, RunId, Stream, TrainingUpdate};
 use crate::reader::{self, Found, Line, Lines, Pattern, Reader};
 use crate::recorder::log;
 use crate::run::{FoundValue, LineReading, MetricSource};
@@ -35,7 +35,9 @@ pub struct Memory {
     /// Time of the last entry: RFC 3339, UTC.
     pub heard_at: Option<String>,
     /// What was read that is no entry of a log, in pieces.
-    pub strange: u64,
+    strange: u64,
+    /// Values of metrics beyond those that a run may have.
+    left_out: u64,
     /// Whether a long silence was told, and nothing was printed since.
     pub silent: bool,
 }
@@ -136,9 +138,10 @@ impl Digest {
         if reading.is_empty() {
             return;
         }
-        self.explain(number, &line.text, &reading.found);
         let stated = reading.update != Default::default();
-        let update = self.memory.reader.place(reading.update);
+        let mut update = self.memory.reader.place(reading.update);
+        let new = self.admit(&mut update);
+        self.explain(number, &line.text, &reading.found, &new);
         let epoch = update.epoch;
         let percent = reading.progress_percent.or_else(|| update.percent());
         if stated {
@@ -162,28 +165,36 @@ impl Digest {
     }
 }
 
-/// Metrics whose finding is remembered; a trainer may print names without end.
-const METRICS_MOST: usize = 500;
+/// Metrics that a run may have; a trainer may print names without end.
+const METRICS_MOST: usize = 1000;
 /// Characters of a line that are kept as an example.
 const EXAMPLE_MOST: usize = 400;
 
 impl Digest {
-    /// Remembers how a metric was found for the first time.
-    fn explain(&mut self, line: u64, text: &str, found: &[Found]) {
+    /// Takes out of `update` what would be one metric too many, and gives the names that are new.
+    fn admit(&mut self, update: &mut TrainingUpdate) -> BTreeSet<String> {
+        let memory = &mut self.memory;
+        let mut new = BTreeSet::new();
+        for (name, _) in update.metrics() {
+            if !memory.metrics.contains(name) && memory.metrics.len() < METRICS_MOST {
+                memory.metrics.insert(name.to_owned());
+                new.insert(name.to_owned());
+            }
+        }
+        let before = update.other.len();
+        update.other.retain(|name, _| memory.metrics.contains(name));
+        memory.left_out += (before - update.other.len()) as u64;
+        new
+    }
+
+    /// Remembers how metrics that are `new` were found.
+    fn explain(&mut self, line: u64, text: &str, found: &[Found], new: &BTreeSet<String>) {
+        let mut new = new.clone();
         for found in found {
             let metric = found.key.strip_prefix("other.").unwrap_or(&found.key);
-            let counts = [
-                "epoch",
-                "total_epochs",
-                "step",
-                "total_steps",
-                "progress_percent",
-            ];
-            let known = &mut self.memory.metrics;
-            if counts.contains(&metric) || known.contains(metric) || known.len() >= METRICS_MOST {
+            if !new.remove(metric) {
                 continue;
             }
-            known.insert(metric.to_owned());
             let end = text.char_indices().nth(EXAMPLE_MOST);
             let example = LineReading {
                 line,
@@ -195,6 +206,23 @@ impl Digest {
                 example,
             });
         }
+    }
+}
+
+impl Memory {
+    /// What is wrong with a log that was read, in sentences.
+    pub fn complaints(&self) -> Vec<String> {
+        let strange = (self.strange > 0).then(|| {
+            let count = self.strange;
+            format!("output.log holds {count} lines that are no entries of a log")
+        });
+        let left_out = (self.left_out > 0).then(|| {
+            let count = self.left_out;
+            format!(
+                "the trainer names more than {METRICS_MOST} metrics; {count} values of others are left out"
+            )
+        });
+        [strange, left_out].into_iter().flatten().collect()
     }
 }
 
@@ -292,6 +320,35 @@ mod tests {
         let log = format!("garbage\n{}\0\0\0\n", entry("stdout", "F", "Epoch 1/2"));
         assert_eq!(lines(&digest.take(log.as_bytes())).len(), 1);
         assert_eq!(digest.memory.strange, 2);
+    }
+
+    #[test]
+    fn a_trainer_that_names_metrics_without_end_gets_no_more_than_a_bounded_number() {
+        let mut digest = digest();
+        let log: String = (0..3 * METRICS_MOST)
+            .map(|n| {
+                entry(
+                    "stdout",
+                    "F",
+                    &format!("Epoch 1/2 g_loss: 1.5 metric_{n}: 2.5"),
+                )
+            })
+            .collect();
+        let events = digest.take(log.as_bytes());
+        let mut names = BTreeSet::new();
+        for event in &events {
+            if let Event::TrainingUpdate { data, .. } = event {
+                names.extend(data.metrics().map(|(name, _)| name.to_owned()));
+                assert!(
+                    data.generator_loss.is_some(),
+                    "what is known stays: {data:?}"
+                );
+            }
+        }
+        assert_eq!(names.len(), METRICS_MOST);
+        assert_eq!(digest.take_sources().len(), METRICS_MOST);
+        let told = digest.memory.complaints().concat();
+        assert!(told.contains("2001 values"), "{told}");
     }
 
     proptest! {

@@ -47,7 +47,7 @@ struct Row<'a> {
 /// Writes every point of the run `run_id` below the configured folder to `out`.
 ///
 /// # Errors
-/// Where there is no such run, its `run.json` cannot be read, or `out` fails.
+/// Where there is no such run, its log cannot be read, or `out` fails.
 pub fn by_id(
     config: &Config,
     run_id: &str,
@@ -66,10 +66,11 @@ pub fn by_id(
     if !path.is_dir() {
         return Err(missing());
     }
-    let manifest = folder::read_manifest(&path)?;
-    let trainers = Trainers::new(config)?;
-    let trainer = trainers.get(Some(&manifest.trainer));
-    let pattern = trainer.and_then(|trainer| trainer.pattern.clone());
+    // A folder that is damaged still gives what can be read of it.
+    let manifest = folder::read_manifest(&path).unwrap_or_else(|_| Manifest::unreadable(id));
+    let pattern = Trainers::new(config)?
+        .pattern_of(&manifest)
+        .unwrap_or_default();
     points(&path, &manifest, pattern, format, out)
         .map_err(|error| ServerError::disk("cannot export", &path, &error))
 }

@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rand::Rng;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::ServerError;
 use crate::event::RunId;
@@ -72,10 +75,13 @@ pub fn changed(path: &Path) -> Option<Duration> {
 }
 
 /// Writes `run.json`, whole or not at all.
-pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerError> {
+fn write_manifest(folder: &Path, manifest: &impl Serialize) -> Result<(), ServerError> {
     let path = folder.join("run.json");
     let write = || -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            // As for any new file; the user's umask narrows it.
+            .permissions(fs::Permissions::from_mode(0o666))
+            .tempfile_in(folder)?;
         serde_json::to_writer_pretty(&mut file, manifest)?;
         file.write_all(b"\n")?;
         file.as_file().sync_all()?;
@@ -83,6 +89,19 @@ pub fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerEr
         Ok(())
     };
     write().map_err(|error| ServerError::disk("cannot write", &path, &error))
+}
+
+/// Writes what people call a run into its `run.json`, and leaves all else in it as it is.
+pub fn rename_in_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerError> {
+    let path = folder.join("run.json");
+    let failed = |error| ServerError::disk("cannot read", &path, &error);
+    let text = fs::read_to_string(&path).map_err(failed)?;
+    let mut known: serde_json::Map<String, Json> =
+        serde_json::from_str(&text).map_err(|error| failed(error.into()))?;
+    known.insert("name".into(), manifest.name.clone().into());
+    known.insert("tags".into(), manifest.tags.clone().into());
+    known.insert("notes".into(), manifest.notes.clone().into());
+    write_manifest(folder, &known)
 }
 
 /// Reads `run.json`.
@@ -98,15 +117,16 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ServerError> {
         }
         text => text.map_err(|error| damaged(format!("cannot be read: {error}")))?,
     };
-    let manifest: Manifest =
-        serde_json::from_str(&text).map_err(|error| damaged(format!("cannot be read: {error}")))?;
-    if manifest.format > Manifest::FORMAT {
+    let unreadable = |error| damaged(format!("cannot be read: {error}"));
+    // Asked first: what else a later format holds may have another form.
+    let Format { format } = serde_json::from_str(&text).map_err(unreadable)?;
+    if format > Manifest::FORMAT {
         return Err(damaged(format!(
-            "has the format {}, and this version reads up to {}; update Nashboard",
-            manifest.format,
+            "has the format {format}, and this version reads up to {}; update Nashboard",
             Manifest::FORMAT
         )));
     }
+    let manifest: Manifest = serde_json::from_str(&text).map_err(unreadable)?;
     if folder
         .file_name()
         .is_none_or(|name| name != manifest.id.as_str())
@@ -114,6 +134,13 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ServerError> {
         return Err(damaged(format!("belongs to the run {}", manifest.id)));
     }
     Ok(manifest)
+}
+
+/// The first question to a `run.json`.
+#[derive(Deserialize)]
+struct Format {
+    #[serde(default)]
+    format: u32,
 }
 
 /// The folders below `runs` whose names are ids of runs, oldest first.
@@ -188,6 +215,26 @@ mod tests {
     }
 
     #[test]
+    fn another_name_changes_nothing_else() {
+        let runs = tempfile::tempdir().unwrap();
+        let (mut manifest, path) = make(runs.path());
+        let file = path.join("run.json");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replacen('{', "{\"of_others\": [1.5],", 1)).unwrap();
+        manifest.name = "best".into();
+        rename_in_manifest(&path, &manifest).unwrap();
+        assert_eq!(read_manifest(&path).unwrap(), manifest);
+        let kept: Json = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        assert_eq!(kept["of_others"], serde_json::json!([1.5]));
+        let plain = fs::metadata(runs.path().join("plain")).or_else(|_| {
+            fs::write(runs.path().join("plain"), "")?;
+            fs::metadata(runs.path().join("plain"))
+        });
+        let mode = |file: fs::Metadata| file.permissions().mode();
+        assert_eq!(mode(fs::metadata(&file).unwrap()), mode(plain.unwrap()));
+    }
+
+    #[test]
     fn what_is_wrong_with_a_manifest_is_said() {
         let runs = tempfile::tempdir().unwrap();
         let (manifest, path) = make(runs.path());
@@ -198,7 +245,7 @@ mod tests {
         };
         assert!(told("{\"id\": ").contains("line 1"));
         let good = serde_json::to_string(&manifest).unwrap();
-        assert!(told(&good.replace("\"format\":1", "\"format\":9")).contains("update"));
+        assert!(told(&good.replace("\"format\":2", "\"format\":9")).contains("update"));
         let other = good.replace(manifest.id.as_str(), "20250824-181433-a1b2");
         assert!(told(&other).contains("belongs to"));
         fs::remove_file(&file).unwrap();
@@ -208,8 +255,13 @@ mod tests {
                 .to_string()
                 .contains("missing")
         );
-        // The first version did not state its format.
-        fs::write(&file, good.replace("\"format\":1,", "")).unwrap();
-        assert_eq!(read_manifest(&path).unwrap(), manifest);
+        // The first version did not state its format, a later one may change everything else.
+        fs::write(&file, good.replace("\"format\":2,", "")).unwrap();
+        let first = Manifest {
+            format: 1,
+            ..manifest
+        };
+        assert_eq!(read_manifest(&path).unwrap(), first);
+        assert!(told("{\"format\": 9, \"command\": 7}").contains("update"));
     }
 }

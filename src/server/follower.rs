@@ -13,12 +13,11 @@ use std::time::Duration;
 use notify::{EventKind, RecursiveMode, Watcher};
 
 use super::digest::{Digest, Memory};
-use super::journal::{Bookmark, Conclusion, Journal, json};
-use super::recording::BIRTH;
-use super::{ServerError, orphans, time};
+use super::ending::{self, End, Sight, unreadable};
+use super::journal::{Bookmark, Conclusion, Journal, Piece, json};
+use super::{ServerError, time};
 use crate::event::{Event, RunId};
 use crate::reader::Pattern;
-use crate::recorder::{self, ExitReport, Holder};
 use crate::run::{Ending, Input, StopOrder};
 
 /// Bytes of log that enter the journal in one transaction.
@@ -27,6 +26,8 @@ const CHUNK: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_millis(200);
 /// How long to wait before what failed is tried again.
 const RECOVERY: Duration = Duration::from_secs(1);
+/// How often a folder that nobody writes to may be found unreadable before that is its end.
+const TRIES: u32 = 3;
 
 /// What a follower has to know of its run.
 pub struct Followed {
@@ -51,27 +52,23 @@ pub struct Follower {
     digest: Digest,
     /// A stop that the recorder tells of was told on.
     stop_seen: bool,
-}
-
-/// The end of a run, as its folder tells it.
-struct End {
-    input: Input,
-    report: Option<ExitReport>,
-    damage: Option<String>,
+    /// How often the folder could not be read since it last could.
+    unreadable: u32,
 }
 
 impl Follower {
     /// A follower of `run`, which the journal knows.
     pub fn new(mut run: Followed, journal: Arc<Journal>) -> Result<Self, ServerError> {
-        let bookmark = journal.bookmark(&run.run_id)?.unwrap_or_default();
-        let memory: Memory = serde_json::from_str(&bookmark.memory).unwrap_or_default();
-        Ok(Self {
-            digest: Digest::new(run.run_id.clone(), run.pattern.take(), memory),
+        let mut follower = Self {
+            digest: Digest::new(run.run_id.clone(), run.pattern.take(), Memory::default()),
             run,
             journal,
-            offset: bookmark.offset,
+            offset: 0,
             stop_seen: false,
-        })
+            unreadable: 0,
+        };
+        follower.recall()?;
+        Ok(follower)
     }
 
     /// The run that it follows.
@@ -80,15 +77,23 @@ impl Follower {
     }
 
     /// Follows until the run has ended and all that it said is in the journal. What fails,
-    /// as everything does where the disk is full, is tried again until it works.
+    /// as everything does where the disk is full, is tried again until it works; only a folder
+    /// that cannot be read and that nobody writes to any more is given up.
     pub fn follow(mut self) {
         let (bell, _watcher) = self.listen();
         let mut told = None;
+        let mut failed = false;
         loop {
-            match self.step() {
+            // What failed may have been half done: the journal knows how far.
+            let done = match failed {
+                true => self.recall().and_then(|()| self.step()),
+                false => self.step(),
+            };
+            failed = done.is_err();
+            match done {
                 Ok(true) => return,
                 Ok(false) => {
-                    told = None;
+                    (told, self.unreadable) = (None, 0);
                     match bell.recv_timeout(PATIENCE) {
                         Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                         Err(RecvTimeoutError::Disconnected) => std::thread::sleep(PATIENCE),
@@ -97,6 +102,7 @@ impl Follower {
                 // Somebody took the run out of the history.
                 Err(ServerError::NotFound(_)) => return,
                 Err(error) => {
+                    self.unreadable += u32::from(matches!(error, ServerError::Disk(_)));
                     let text = error.to_string();
                     if told.as_ref() != Some(&text) {
                         tracing::error!(run = %self.run.run_id, %error, "the run cannot be followed at present; it goes on, and this is tried again");
@@ -108,16 +114,41 @@ impl Follower {
         }
     }
 
+    /// Goes back to where the journal says that the log was left.
+    fn recall(&mut self) -> Result<(), ServerError> {
+        let id = &self.run.run_id;
+        let bookmark = self.journal.bookmark(id)?;
+        let gone = || ServerError::NotFound(format!("There is no run {id}."));
+        let bookmark = bookmark.ok_or_else(gone)?;
+        self.offset = bookmark.offset;
+        self.digest.memory = serde_json::from_str(&bookmark.memory).unwrap_or_default();
+        self.digest.take_sources();
+        Ok(())
+    }
+
     /// Takes in what is new; whether the run is over.
     fn step(&mut self) -> Result<bool, ServerError> {
+        let gives_up = self.unreadable >= TRIES;
         // Looked for before the log is read: an end that is there now was written after
         // the log's last byte.
-        let end = self.look_for_end()?;
-        while self.read_chunk()? {}
-        match end {
-            Some(end) => self.conclude(end).map(|()| true),
-            None => self.note_silence().map(|()| false),
+        let end = match self.look_for_end() {
+            Err(ServerError::Disk(damage)) if gives_up => Some(End::unknown(damage)),
+            end => end?,
+        };
+        let read = self.read_all();
+        match (end, read) {
+            (Some(end), Err(ServerError::Disk(damage))) if gives_up => {
+                self.conclude(end, Some(damage)).map(|()| true)
+            }
+            (_, Err(error)) => Err(error),
+            (Some(end), Ok(())) => self.conclude(end, None).map(|()| true),
+            (None, Ok(())) => self.note_silence().map(|()| false),
         }
+    }
+
+    fn read_all(&mut self) -> Result<(), ServerError> {
+        while self.read_chunk()? {}
+        Ok(())
     }
 
     /// A bell that rings when something in the folder changes.
@@ -145,51 +176,22 @@ impl Follower {
 
     /// How the run ended, if it has.
     fn look_for_end(&mut self) -> Result<Option<End>, ServerError> {
-        let failed =
-            |error: io::Error| ServerError::disk("cannot look into", &self.run.folder, &error);
-        if let Ok(Some(report)) = recorder::read_exit(&self.run.folder) {
-            return Ok(Some(End::told(report)));
-        }
-        let began = match recorder::read_lock(&self.run.folder).map_err(failed)? {
-            Holder::Held(lock) => {
-                if let (Some(by), false) = (lock.stop_asked_by, self.stop_seen) {
-                    self.stop_seen = true;
-                    let seen = Input::StopSeen { by };
-                    self.journal.happen(&self.run.run_id, &seen, &time::now())?;
-                }
-                return Ok(None);
-            }
-            Holder::Missing if is_being_born(&self.run.started_at) => return Ok(None),
-            Holder::Missing => self.run.folder.join("output.log").exists(),
-            Holder::Free => true,
+        let (end, asked_by) = match ending::look(&self.run)? {
+            Sight::Over(end) => (Some(*end), None),
+            Sight::Alive { asked_by } => (None, asked_by),
         };
-        // It may have ended between the two looks.
-        match recorder::read_exit(&self.run.folder) {
-            Ok(Some(report)) => Ok(Some(End::told(report))),
-            Ok(None) => Ok(Some(self.vanished(began, None))),
-            Err(error) => {
-                let damage = format!("exit.json cannot be read: {error}");
-                Ok(Some(self.vanished(began, Some(damage))))
-            }
+        if let (Some(by), false) = (asked_by, self.stop_seen) {
+            self.stop_seen = true;
+            let seen = Input::StopSeen { by };
+            self.journal.happen(&self.run.run_id, &seen, &time::now())?;
         }
-    }
-
-    /// The end of a run whose recorder is gone. What it left behind has nobody who reads
-    /// it any more, so it is ended too.
-    fn vanished(&self, began: bool, damage: Option<String>) -> End {
-        let left_behind = orphans::end(&self.run.folder, &self.run.stop);
-        End {
-            input: Input::Vanished { began, left_behind },
-            report: None,
-            damage,
-        }
+        Ok(end)
     }
 
     /// Takes the next whole entries of the log into the journal; whether there were any.
     fn read_chunk(&mut self) -> Result<bool, ServerError> {
-        let path = self.run.folder.join("output.log");
-        let failed = |error| ServerError::disk("cannot read", &path, &error);
-        let mut file = match File::open(&path) {
+        let failed = |error| unreadable("output.log", &error);
+        let mut file = match File::open(self.run.folder.join("output.log")) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(failed(error)),
@@ -206,37 +208,45 @@ impl Follower {
             None if chunk.len() == CHUNK => CHUNK,
             None => return Ok(false),
         };
-        let before = self.digest.memory.clone();
+        let heard_before = self.digest.memory.heard_at.clone();
         let events = self.digest.take(&chunk[..end]);
-        let was_silent = std::mem::take(&mut self.digest.memory.silent);
-        if was_silent && let Some(event) = events.first() {
-            let input = Input::HeardAgain;
-            self.journal
-                .happen(&self.run.run_id, &input, event.timestamp())?;
-        }
-        let entered = self.enter(events, self.offset + end as u64);
-        if entered.is_err() {
-            // It is read again, and must not be remembered twice.
-            self.digest.memory = before;
-        }
-        entered.map(|()| true)
+        let memory = &mut self.digest.memory;
+        let moment = memory.heard_at.clone().filter(|_| memory.silent);
+        // The first output after a silence may be the mere beginning of a line, which is no event.
+        let heard_again = moment.filter(|_| memory.heard_at != heard_before);
+        memory.silent &= heard_again.is_none();
+        let first = heard_again.map(|moment| {
+            let began = events.first().map(|event| event.timestamp().to_owned());
+            (Input::HeardAgain, began.unwrap_or(moment))
+        });
+        self.enter(events, self.offset + end as u64, first)?;
+        Ok(true)
     }
 
-    fn enter(&mut self, events: Vec<Event>, offset: u64) -> Result<(), ServerError> {
-        let bookmark = Bookmark {
-            offset,
-            memory: json(&self.digest.memory)?,
+    fn enter(
+        &mut self,
+        events: Vec<Event>,
+        offset: u64,
+        first: Option<(Input, String)>,
+    ) -> Result<(), ServerError> {
+        let piece = Piece {
+            from: self.offset,
+            bookmark: Bookmark {
+                offset,
+                memory: json(&self.digest.memory)?,
+            },
+            first,
+            events,
+            sources: self.digest.take_sources(),
         };
-        let sources = self.digest.take_sources();
-        self.journal
-            .append(&self.run.run_id, events, &sources, &bookmark)?;
+        self.journal.append(&self.run.run_id, piece)?;
         self.offset = offset;
         Ok(())
     }
 
     /// Says once that the trainer has been silent for long.
     fn note_silence(&mut self) -> Result<(), ServerError> {
-        let memory = &self.digest.memory;
+        let memory = &mut self.digest.memory;
         if self.run.stall_seconds == 0 || memory.silent {
             return Ok(());
         }
@@ -245,19 +255,19 @@ impl Follower {
         if seconds < self.run.stall_seconds {
             return Ok(());
         }
-        let input = Input::Silent { seconds };
-        self.journal
-            .happen(&self.run.run_id, &input, &time::now())?;
-        self.digest.memory.silent = true;
-        self.enter(Vec::new(), self.offset)
+        memory.silent = true;
+        let silent = (Input::Silent { seconds }, time::now());
+        self.enter(Vec::new(), self.offset, Some(silent))
     }
 
-    /// Enters the unfinished last lines, and how the run ended.
-    fn conclude(&mut self, end: End) -> Result<(), ServerError> {
-        let damage = self.damage(&end);
+    /// Enters the unfinished last lines, and how the run ended. `unread` says why the rest of
+    /// its log could not be read.
+    fn conclude(&mut self, end: End, unread: Option<String>) -> Result<(), ServerError> {
+        let complaints = self.digest.memory.complaints();
+        let damage = end.damage(&self.run, self.offset, complaints, unread);
         let events = self.digest.finish();
         if !events.is_empty() {
-            self.enter(events, self.offset)?;
+            self.enter(events, self.offset, None)?;
         }
         let heard = self.digest.memory.heard_at.clone();
         let at = match &end.report {
@@ -278,57 +288,5 @@ impl Follower {
             damage,
         };
         self.journal.conclude(&self.run.run_id, &input, &conclusion)
-    }
-
-    /// What is wrong with the folder of a run that is over, in sentences.
-    fn damage(&self, end: &End) -> Option<String> {
-        let log = self.run.folder.join("output.log");
-        let length = std::fs::metadata(&log).map(|file| file.len()).ok();
-        let of_log = match length {
-            None if end
-                .report
-                .as_ref()
-                .is_none_or(|report| report.error.is_none()) =>
-            {
-                Some("output.log is missing".to_owned())
-            }
-            Some(length) if length > self.offset => Some(format!(
-                "output.log ends in the middle of an entry ({} bytes are left out)",
-                length - self.offset
-            )),
-            _ => None,
-        };
-        let strange = self.digest.memory.strange;
-        let strange = (strange > 0)
-            .then(|| format!("output.log holds {strange} lines that are no entries of a log"));
-        let all = [self.run.damage.clone(), of_log, strange, end.damage.clone()];
-        let told: Vec<String> = all.into_iter().flatten().collect();
-        (!told.is_empty()).then(|| told.join("; "))
-    }
-}
-
-/// Whether a run that was started then may still wait for its recorder.
-pub fn is_being_born(started_at: &str) -> bool {
-    time::seconds_between(started_at, None).is_some_and(|age| age < BIRTH.as_secs_f64())
-}
-
-impl End {
-    /// The end that the recorder wrote down.
-    fn told(report: ExitReport) -> Self {
-        let ending = Ending {
-            exit_code: report.exit_code,
-            signal: report.signal.clone(),
-            asked: report.asked_by.is_some(),
-            out_of_memory: report.out_of_memory,
-            peak_memory_bytes: report.peak_memory_bytes,
-            lost_bytes: report.lost_bytes,
-            error: report.error.clone(),
-            last_line: None,
-        };
-        Self {
-            input: Input::Ended(ending),
-            report: Some(report),
-            damage: None,
-        }
     }
 }

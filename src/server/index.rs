@@ -11,15 +11,14 @@ use super::ServerError;
 
 /// Grows with every change of the tables below. An index of another number is made anew
 /// from the run folders, which is all the migration that a view needs.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 
 const TABLES: &str = "
-    -- One row: the number of the last event that was ever given.
-    CREATE TABLE latest (seq INTEGER NOT NULL) STRICT;
-    INSERT INTO latest VALUES (0);
+    -- One row: where this index began to count, and the number of the last event that was ever given.
+    CREATE TABLE latest (first INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
 
     CREATE TABLE runs (
-        run         INTEGER PRIMARY KEY,    -- what the other tables call it
+        run         INTEGER PRIMARY KEY AUTOINCREMENT,  -- what the other tables call it
         run_id      TEXT NOT NULL UNIQUE,
         shown       INTEGER NOT NULL,       -- 0 until a run that was found over is read whole
         manifest    TEXT NOT NULL,          -- JSON of run.json
@@ -96,21 +95,16 @@ impl Index {
     /// Opens the index at `path`, makes it where it is missing or of another format, and
     /// gives the connection that writes.
     pub fn open(path: &Path) -> Result<(Self, Connection), ServerError> {
-        let mut writer = connect(path)?;
-        let format: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if format != FORMAT {
-            drop(writer);
-            for ending in ["", "-wal", "-shm"] {
-                let mut name = path.as_os_str().to_owned();
-                name.push(ending);
-                remove(Path::new(&name))?;
+        let usable = connect(path).and_then(|writer| Ok(is_current(&writer)?.then_some(writer)));
+        let writer = match usable {
+            Ok(Some(writer)) => writer,
+            Ok(None) => make(path)?,
+            Err(error) if is_damaged(&error) => {
+                tracing::warn!(%error, "the index of runs is damaged; it is made anew from the run folders");
+                make(path)?
             }
-            writer = connect(path)?;
-            let making = writer.transaction()?;
-            making.execute_batch(TABLES)?;
-            making.pragma_update(None, "user_version", FORMAT)?;
-            making.commit()?;
-        }
+            Err(error) => return Err(error.into()),
+        };
         let index = Self {
             path: path.to_owned(),
             readers: Mutex::default(),
@@ -150,7 +144,7 @@ impl Index {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, ServerError> {
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -158,6 +152,47 @@ fn connect(path: &Path) -> Result<Connection, ServerError> {
     // is missing then is read again from the log, whose offset is in the same commit.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
+}
+
+/// Whether the file is an index with the tables above.
+fn is_current(writer: &Connection) -> rusqlite::Result<bool> {
+    let format: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if format != FORMAT {
+        return Ok(false);
+    }
+    // Read, since damage shows where it is looked at.
+    writer.query_row(
+        "SELECT seq, (SELECT COUNT(*) FROM runs) FROM latest",
+        [],
+        |_| Ok(true),
+    )
+}
+
+fn is_damaged(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(
+        error.sqlite_error_code(),
+        Some(DatabaseCorrupt | NotADatabase)
+    )
+}
+
+/// Makes an empty index in the place of what is there.
+fn make(path: &Path) -> Result<Connection, ServerError> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        remove(Path::new(&name))?;
+    }
+    let mut writer = connect(path)?;
+    let making = writer.transaction()?;
+    making.execute_batch(TABLES)?;
+    // Microseconds since 1970: no index has so many events as it has microseconds, so that a
+    // number of an earlier one is always below, and known to be none of this one.
+    let first = super::time::to_number(&super::time::now());
+    making.execute("INSERT INTO latest VALUES (?1, ?1)", [first])?;
+    making.pragma_update(None, "user_version", FORMAT)?;
+    making.commit()?;
+    Ok(writer)
 }
 
 fn remove(path: &Path) -> Result<(), ServerError> {

@@ -13,17 +13,21 @@ use tokio::sync::watch;
 use super::hub::{Hub, Recent, Stored};
 use super::index::Index;
 use super::replay::{self, Selection};
-use super::{ServerError, lines, points};
-use crate::event::{Event, RunId, Seq, Status, StatusUpdate};
-use crate::run::{Effect, Input, Manifest, MetricSource, RunState, transition};
+use super::{ServerError, booking, points};
+use crate::event::{Event, RunId, Seq, Status};
+use crate::run::{Effect, Input, Manifest, MetricSource, RunState};
 
 /// The index and the hub, kept in step.
 pub struct Journal {
     index: Index,
+    /// Where this index began to count events.
+    first: Seq,
     writer: Mutex<Connection>,
     hub: Hub,
     /// Why nothing can be written at present, for people.
     trouble: watch::Sender<Option<String>>,
+    /// Rings when the list of runs changes by what is no event of a run.
+    listed: watch::Sender<()>,
 }
 
 /// How far a run's log is in the index, and what the follower remembers there.
@@ -45,10 +49,24 @@ pub struct Conclusion {
     pub damage: Option<String>,
 }
 
-/// A status after something happened, and what is to be done.
-type Changed = (Status, Option<Effect>);
+/// What a follower enters in one transaction.
+#[derive(Debug)]
+pub struct Piece {
+    /// How far the log was in here before.
+    pub from: u64,
+    /// How far it is in here with this.
+    pub bookmark: Bookmark,
+    /// What happened to the run before it said this, and when.
+    pub first: Option<(Input, String)>,
+    pub events: Vec<Event>,
+    /// How metrics were found that were not there before.
+    pub sources: Vec<MetricSource>,
+}
 
-/// The key by which tables of the index call a run.
+/// A status after something happened, and what is to be done.
+pub type Changed = (Status, Option<Effect>);
+
+/// The key by which tables of the index call a run. None is ever used again.
 pub type RunKey = i64;
 
 impl Journal {
@@ -56,11 +74,14 @@ impl Journal {
     pub fn open(path: &Path) -> Result<Self, ServerError> {
         let (index, writer) = Index::open(path)?;
         let latest = latest(&writer)?;
+        let first = writer.query_row("SELECT first FROM latest", [], |row| row.get(0))?;
         Ok(Self {
+            first,
             index,
             writer: Mutex::new(writer),
             hub: Hub::new(latest),
             trouble: watch::Sender::new(None),
+            listed: watch::Sender::new(()),
         })
     }
 
@@ -70,55 +91,45 @@ impl Journal {
         self.write(|tx, numbers| {
             let mut stored = Vec::new();
             for manifest in manifests {
-                let state = RunState::started(manifest.id.clone(), manifest.started_at.clone());
-                tx.prepare_cached(
-                    "INSERT INTO runs (run_id, shown, manifest, state, status, started_at,
-                                       name, trainer, data_source, tags, notes)
-                     VALUES (?1, ?2, '', ?3, '', ?4, '', '', NULL, '', '')",
-                )?
-                .execute(params![
-                    manifest.id.as_str(),
-                    shown,
-                    json(&state)?,
-                    manifest.started_at,
-                ])?;
-                describe(tx, manifest)?;
-                let event = Event::StatusUpdate {
-                    run_id: manifest.id.clone(),
-                    data: StatusUpdate {
-                        status: Status::Running,
-                        message: "Training started.".into(),
-                        stalled: false,
-                    },
-                    timestamp: manifest.started_at.clone(),
-                };
-                stored.extend(insert(tx, &manifest.id, vec![event], numbers)?);
+                stored.extend(booking::register(tx, manifest, shown, numbers)?);
             }
             Ok(((), stored))
         })
     }
 
-    /// Enters what a run said and how its metrics were found, together with how far its log
-    /// was read.
-    pub fn append(
-        &self,
-        run_id: &RunId,
-        events: Vec<Event>,
-        sources: &[MetricSource],
-        bookmark: &Bookmark,
-    ) -> Result<(), ServerError> {
+    /// Enters what a piece of a run's log says.
+    ///
+    /// # Errors
+    /// `Conflict` where the log was not left at `piece.from`: somebody else reads it too, and
+    /// what both enter would be there twice.
+    pub fn append(&self, run_id: &RunId, piece: Piece) -> Result<(), ServerError> {
         self.write(|tx, numbers| {
-            let stored = insert(tx, run_id, events, numbers)?;
-            points::explain(tx, known_key(tx, run_id)?, sources)?;
-            tx.prepare_cached("UPDATE runs SET log_offset = ?2, memory = ?3 WHERE run_id = ?1")?
-                .execute(params![run_id.as_str(), bookmark.offset, bookmark.memory])?;
+            let run = known_key(tx, run_id)?;
+            let bookmark = &piece.bookmark;
+            let moved = tx
+                .prepare_cached(
+                    "UPDATE runs SET log_offset = ?3, memory = ?4 WHERE run = ?1 AND log_offset = ?2",
+                )?
+                .execute(params![run, piece.from, bookmark.offset, bookmark.memory])?;
+            if moved == 0 {
+                return Err(ServerError::Conflict(format!(
+                    "The log of the run {run_id} was not left at byte {}: somebody else reads it too.",
+                    piece.from
+                )));
+            }
+            let mut stored = Vec::new();
+            if let Some((input, at)) = &piece.first {
+                stored = booking::change(tx, run_id, input, at, numbers)?.1;
+            }
+            stored.extend(booking::insert(tx, run_id, piece.events, numbers)?);
+            points::explain(tx, run, &piece.sources)?;
             Ok(((), stored))
         })
     }
 
     /// Lets `input` happen to a run at the moment `at`: its status after it, and what is to be done.
     pub fn happen(&self, run_id: &RunId, input: &Input, at: &str) -> Result<Changed, ServerError> {
-        self.write(|tx, numbers| change(tx, run_id, input, at, numbers))
+        self.write(|tx, numbers| booking::change(tx, run_id, input, at, numbers))
     }
 
     /// Lets a run end: from now on it is shown, whatever it was before.
@@ -137,51 +148,19 @@ impl Journal {
                 conclusion.report,
                 conclusion.damage
             ])?;
-            let (_, stored) = change(tx, run_id, input, &conclusion.at, numbers)?;
+            let (_, stored) = booking::change(tx, run_id, input, &conclusion.at, numbers)?;
             Ok(((), stored))
-        })
+        })?;
+        // One that was found over is seen from now on, which is no event.
+        self.ring_for_list();
+        Ok(())
     }
 
     /// Takes over what people changed in a run's `run.json`.
     pub fn amend(&self, manifest: &Manifest) -> Result<(), ServerError> {
-        self.write(|tx, _| Ok((describe(tx, manifest)?, Vec::new())))
-    }
-
-    /// Lets a run be seen no more.
-    pub fn hide(&self, run_id: &RunId) -> Result<(), ServerError> {
-        self.write(|tx, _| {
-            tx.execute(
-                "UPDATE runs SET shown = 0 WHERE run_id = ?1",
-                [run_id.as_str()],
-            )?;
-            Ok(((), Vec::new()))
-        })
-    }
-
-    /// Takes a run out of the index, a part at a time, so that nobody has to wait for long.
-    pub fn forget(&self, run_id: &RunId) -> Result<(), ServerError> {
-        const PART: i64 = 10_000;
-        self.hide(run_id)?;
-        let Some(run) = self.read(|index| key(index, run_id))? else {
-            return Ok(());
-        };
-        let parts = [
-            "DELETE FROM lines WHERE seq IN (SELECT seq FROM lines WHERE run = ?1 LIMIT ?2)",
-            "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE run = ?1 LIMIT ?2)",
-            "DELETE FROM points WHERE (metric, seq) IN (SELECT metric, seq FROM metrics JOIN points USING (metric)
-             WHERE run = ?1 LIMIT ?2)",
-        ];
-        for part in parts {
-            while self
-                .write(|tx, _| Ok((tx.prepare_cached(part)?.execute([run, PART])?, Vec::new())))?
-                > 0
-            {}
-        }
-        self.write(|tx, _| {
-            tx.execute("DELETE FROM metrics WHERE run = ?1", [run])?;
-            tx.execute("DELETE FROM runs WHERE run = ?1", [run])?;
-            Ok(((), Vec::new()))
-        })
+        self.write(|tx, _| Ok((booking::describe(tx, manifest)?, Vec::new())))?;
+        self.ring_for_list();
+        Ok(())
     }
 
     /// Where a run's log was left; `None` for a run that is not in the index.
@@ -230,14 +209,30 @@ impl Journal {
         self.hub.bell()
     }
 
+    /// Whether `seq` is the number of an event of this index, or one from which on all of its
+    /// events are: 0, the beginning, is. A number of an index that was there before is not.
+    pub fn knows(&self, seq: Seq) -> bool {
+        seq == 0 || (self.first..=*self.hub.bell().borrow()).contains(&seq)
+    }
+
     /// Why nothing can be written at present, and a bell for when that changes.
     pub fn trouble(&self) -> watch::Receiver<Option<String>> {
         self.trouble.subscribe()
     }
 
+    /// A bell for changes of the list of runs that are no event of a run: names and tags,
+    /// deletions, folders that come and go.
+    pub fn listed(&self) -> watch::Receiver<()> {
+        self.listed.subscribe()
+    }
+
+    pub fn ring_for_list(&self) {
+        self.listed.send_replace(());
+    }
+
     /// Writes in one transaction, and publishes what it numbered once it is committed. The
     /// lock is held until then, which keeps the order.
-    fn write<T>(
+    pub fn write<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
     ) -> Result<T, ServerError> {
@@ -273,21 +268,6 @@ fn write<T>(
     }
     tx.commit()?;
     Ok(done)
-}
-
-/// What a failure to write means for those who watch.
-fn trouble(error: &rusqlite::Error) -> String {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => {
-            "The disk of the runs folder is full: the training goes on, but what it prints is \
-             neither kept nor shown until there is room."
-                .into()
-        }
-        _ => format!(
-            "What the training prints cannot be stored at present ({error}); it goes on, and \
-             this is tried again."
-        ),
-    }
 }
 
 /// The number of the last event; it never goes back, even where events are deleted.
@@ -329,105 +309,17 @@ pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerErro
     serde_json::from_str(text).map_err(|error| ServerError::Invalid(error.to_string()))
 }
 
-/// Lets `input` change a run's status, where it does.
-fn change(
-    tx: &Transaction<'_>,
-    run_id: &RunId,
-    input: &Input,
-    at: &str,
-    numbers: &mut Seq,
-) -> Result<(Changed, Vec<Stored>), ServerError> {
-    let before = state(tx, run_id)?.status;
-    let Some(change) = transition(before, input) else {
-        return Ok(((before, None), Vec::new()));
-    };
-    let event = Event::StatusUpdate {
-        run_id: run_id.clone(),
-        data: StatusUpdate {
-            status: change.status,
-            message: change.message,
-            stalled: matches!(input, Input::Silent { .. }),
-        },
-        timestamp: at.to_owned(),
-    };
-    let stored = insert(tx, run_id, vec![event], numbers)?;
-    Ok(((change.status, change.effect), stored))
-}
-
-/// Writes what lists need to know of a manifest.
-fn describe(tx: &Transaction<'_>, manifest: &Manifest) -> Result<(), ServerError> {
-    let data = manifest.data.as_ref().map(|data| data.name.as_str());
-    tx.prepare_cached(
-        "UPDATE runs SET manifest = ?2, name = ?3, trainer = ?4, data_source = ?5, tags = ?6,
-                         notes = ?7 WHERE run_id = ?1",
-    )?
-    .execute(params![
-        manifest.id.as_str(),
-        json(manifest)?,
-        manifest.name,
-        manifest.trainer,
-        data,
-        manifest.tags.join("\n"),
-        manifest.notes,
-    ])?;
-    Ok(())
-}
-
-/// Numbers events, folds them into the run's state, and keeps their lines and points.
-fn insert(
-    tx: &Transaction<'_>,
-    run_id: &RunId,
-    events: Vec<Event>,
-    numbers: &mut Seq,
-) -> Result<Vec<Stored>, ServerError> {
-    let mut stored = Vec::with_capacity(events.len());
-    if events.is_empty() {
-        return Ok(stored);
-    }
-    let run = known_key(tx, run_id)?;
-    let mut state = state(tx, run_id)?;
-    let mut put = tx.prepare_cached(
-        "INSERT INTO events (seq, run, channel, payload) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    let covering = lines::Covering::within(&events);
-    for event in events {
-        state.apply(&event);
-        *numbers += 1;
-        let (seq, channel, payload) = (*numbers, event.channel(), json(&event)?);
-        match &event {
-            Event::LogEntry {
-                data, timestamp, ..
-            } => lines::insert(tx, run, seq, data, timestamp, &covering)?,
-            _ => {
-                put.execute(params![seq, run, channel as usize, payload])?;
-            }
+/// What a failure to write means for those who watch.
+fn trouble(error: &rusqlite::Error) -> String {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => {
+            "The disk of the runs folder is full: the training goes on, but what it prints is \
+             neither kept nor shown until there is room."
+                .into()
         }
-        if let Event::TrainingUpdate {
-            data, timestamp, ..
-        } = &event
-        {
-            points::insert(tx, run, seq, data, timestamp)?;
-        }
-        stored.push(Stored {
-            seq,
-            channel,
-            run_id: run_id.clone(),
-            json: payload,
-        });
+        _ => format!(
+            "What the training prints cannot be stored at present ({error}); it goes on, and \
+             this is tried again."
+        ),
     }
-    let number = |value: Option<crate::event::Value>| value.map(|value| value.0);
-    tx.prepare_cached(
-        "UPDATE runs SET state = ?2, status = ?3, ended_at = ?4, epoch = ?5, generator_loss = ?6,
-                         discriminator_loss = ?7 WHERE run = ?1",
-    )?
-    .execute(params![
-        run,
-        json(&state)?,
-        state.status.name(),
-        state.ended_at,
-        state.epoch,
-        number(state.generator_loss),
-        number(state.discriminator_loss),
-    ])?;
-    Ok(stored)
 }

@@ -6,6 +6,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::journal::parse;
+use super::terminal::TERMINAL;
 use super::{ServerError, time};
 use crate::event::{RunId, Status};
 use crate::run::{Manifest, RunList, RunRow, RunState};
@@ -73,6 +74,16 @@ pub fn active(index: &Connection) -> Result<BTreeSet<RunId>, ServerError> {
     )?;
     let ids: Result<Vec<String>, _> = rows.query_map([], |row| row.get(0))?.collect();
     Ok(ids?.iter().filter_map(|id| RunId::parse(id)).collect())
+}
+
+/// Ids of the active runs that the dashboard started.
+pub fn started_here(index: &Connection) -> Result<Vec<String>, ServerError> {
+    let mut rows = index.prepare_cached(
+        "SELECT run_id FROM runs
+         WHERE shown AND status IN ('running', 'stopping') AND trainer <> ?1 ORDER BY run_id",
+    )?;
+    let ids: Result<_, _> = rows.query_map([TERMINAL], |row| row.get(0))?.collect();
+    Ok(ids?)
 }
 
 /// What [`row`] reads.

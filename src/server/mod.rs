@@ -5,19 +5,24 @@
 
 mod archive;
 mod arrivals;
+mod booking;
+mod claim;
 pub mod config;
 pub mod data;
 mod digest;
+mod ending;
 mod error;
 pub mod export;
 mod folder;
 mod follower;
+mod forgetting;
 mod guard;
 mod history;
 mod host;
 mod hub;
 mod index;
 mod journal;
+mod known;
 mod lines;
 mod listing;
 mod orphans;
@@ -25,6 +30,7 @@ mod points;
 mod recording;
 mod replay;
 mod samples;
+mod seats;
 mod stream;
 mod supervisor;
 pub mod synthesis;
@@ -52,6 +58,7 @@ pub use trainers::Trainers;
 pub use try_out::read_lines;
 
 use arrivals::Arrivals;
+use claim::Claim;
 
 use crate::data::{Preview, SourceId};
 
@@ -64,6 +71,7 @@ pub struct Server {
     pub history: History,
     pub archive: Archive,
     pub supervisor: Arc<Supervisor>,
+    _claim: Claim,
 }
 
 impl Server {
@@ -71,11 +79,12 @@ impl Server {
     /// know the end of.
     ///
     /// # Errors
-    /// Where a folder or the index cannot be opened, or the configuration names a trainer
-    /// twice or with a bad pattern.
+    /// Where a folder or the index cannot be opened, another server has the runs, or the
+    /// configuration names a trainer twice or with a bad pattern.
     pub fn open(config: Config) -> Result<Arc<Self>, ServerError> {
         make_folder(&config.data)?;
         make_folder(&config.runs)?;
+        let claim = Claim::take(&config.runs)?;
         let catalog = Arc::new(data::Catalog::new(config.data.clone()));
         let trainers = Arc::new(Trainers::new(&config)?);
         let journal = Arc::new(Journal::open(&config.runs.join("index.sqlite"))?);
@@ -103,6 +112,7 @@ impl Server {
             trainers,
             journal,
             supervisor,
+            _claim: claim,
         }))
     }
 

@@ -146,11 +146,11 @@ pub fn within(
     };
     let mut series = Vec::new();
     for metric in wanted {
-        let points = points(index, run, &metric, window.from, window.to)?;
+        let (total, points) = points(index, run, &metric, (window.from, window.to), most)?;
         series.push(MetricSeries {
             metric,
-            total: points.len() as u64,
-            points: decimate(&points, most, |point| point.x, |point| point.value.0),
+            total,
+            points,
         });
     }
     Ok(series)
@@ -167,41 +167,67 @@ pub fn metrics(index: &Connection, run: RunKey) -> Result<Vec<String>, ServerErr
 pub fn series_set(index: &Connection, run: RunKey, most: usize) -> Result<SeriesSet, ServerError> {
     let mut set = SeriesSet::default();
     for metric in metrics(index, run)? {
-        let points = points(index, run, &metric, None, None)?;
-        let series = Series {
-            reported: points.len() as u64,
-            points: decimate(&points, most, |point| point.x, |point| point.value.0),
-        };
-        set.0.insert(metric, series);
+        let (reported, points) = points(index, run, &metric, (None, None), most)?;
+        set.0.insert(metric, Series { points, reported });
     }
     Ok(set)
 }
 
+/// A row of the table, before its moment is made text.
+#[derive(Clone)]
+struct Stored {
+    x: f64,
+    value: f64,
+    epoch: Option<u64>,
+    step: Option<u64>,
+    time: i64,
+}
+
+/// How many points of a metric lie between two places, and at most `most` of them. However many
+/// there are, few are in memory: they are thinned while they are read.
 fn points(
     index: &Connection,
     run: RunKey,
     name: &str,
-    from: Option<f64>,
-    to: Option<f64>,
-) -> Result<Vec<Point>, ServerError> {
+    (from, to): (Option<f64>, Option<f64>),
+    most: usize,
+) -> Result<(u64, Vec<Point>), ServerError> {
+    /// So many times finer than what is wanted is the picture that the last thinning works on.
+    const FINER: usize = 4;
     let Some(metric) = known_metric(index, run, name)? else {
-        return Ok(Vec::new());
+        return Ok((0, Vec::new()));
     };
+    let thin =
+        |points: &[Stored], most| decimate(points, most, |point| point.x, |point| point.value);
     let mut rows = index.prepare_cached(
         "SELECT x, value, epoch, step, time FROM points
          WHERE metric = ?1 AND x >= ?2 AND x <= ?3 ORDER BY seq",
     )?;
-    let rows = rows.query_map(
-        params![metric, from.unwrap_or(f64::MIN), to.unwrap_or(f64::MAX)],
-        |row| {
-            Ok(Point {
-                x: row.get(0)?,
-                value: Value(row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN)),
-                epoch: row.get(2)?,
-                step: row.get(3)?,
-                time: time::from_number(row.get(4)?),
-            })
-        },
-    )?;
-    rows.collect::<Result<_, _>>().map_err(Into::into)
+    let mut rows = rows.query(params![
+        metric,
+        from.unwrap_or(f64::MIN),
+        to.unwrap_or(f64::MAX)
+    ])?;
+    let (mut total, mut kept) = (0, Vec::new());
+    while let Some(row) = rows.next()? {
+        total += 1;
+        kept.push(Stored {
+            x: row.get(0)?,
+            value: row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN),
+            epoch: row.get(2)?,
+            step: row.get(3)?,
+            time: row.get(4)?,
+        });
+        if kept.len() >= 2 * FINER * most.max(POINTS_DEFAULT as usize) {
+            kept = thin(&kept, FINER * most.max(POINTS_DEFAULT as usize));
+        }
+    }
+    let points = thin(&kept, most).into_iter().map(|point| Point {
+        x: point.x,
+        value: Value(point.value),
+        epoch: point.epoch,
+        step: point.step,
+        time: time::from_number(point.time),
+    });
+    Ok((total, points.collect()))
 }

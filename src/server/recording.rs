@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -74,9 +75,13 @@ pub fn ask_to_stop(run_dir: &Path) -> Result<(), ServerError> {
         match holder {
             // The lock is held, so the process of that id is the recorder and no other.
             Holder::Held(lock) => {
-                return kill(Pid::from_raw(lock.recorder_pid), Signal::SIGTERM).map_err(|error| {
-                    ServerError::Disk(format!("cannot signal the recorder: {error}"))
-                });
+                return match kill(Pid::from_raw(lock.recorder_pid), Signal::SIGTERM) {
+                    // It ended since.
+                    Ok(()) | Err(Errno::ESRCH) => Ok(()),
+                    Err(error) => Err(ServerError::Disk(format!(
+                        "cannot signal the recorder: {error}"
+                    ))),
+                };
             }
             // It is over, or it never began: the follower tells which.
             Holder::Free => return Ok(()),

@@ -12,11 +12,11 @@ const LISTED: usize = 1000;
 /// The samples in a run's folder, newest first.
 pub fn list(folder: &Path) -> Vec<Sample> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder.join("samples"))
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
+    let place = folder.join("samples");
+    // A link in its place leads elsewhere, as do links in it.
+    let own = fs::symlink_metadata(&place).is_ok_and(|place| place.is_dir());
+    let entries = own.then(|| fs::read_dir(place).ok()).flatten();
+    for entry in entries.into_iter().flatten().flatten() {
         // Links lead elsewhere, and hidden files are not finished.
         let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else {
             continue;
@@ -90,5 +90,8 @@ mod tests {
         for stranger in ["../secret", "link.csv", ".part", "deeper", ""] {
             assert!(find(run.path(), stranger).is_none(), "{stranger}");
         }
+        let linked = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(&samples, linked.path().join("samples")).unwrap();
+        assert!(list(linked.path()).is_empty());
     }
 }

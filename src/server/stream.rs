@@ -40,6 +40,8 @@ pub struct Feed {
     bell: watch::Receiver<Seq>,
     /// Rings when events can no longer be stored, or can be again.
     trouble: watch::Receiver<Option<String>>,
+    /// Rings when the list of runs changes by what is no event of a run.
+    listed: watch::Receiver<()>,
     ended: CancellationToken,
 }
 
@@ -72,25 +74,25 @@ impl Feed {
             None => None,
         };
         let bell = server.journal.bell();
-        let latest = *bell.borrow();
+        let asked = last_seen.or(query.after);
+        let known = asked.filter(|seen| server.journal.knows(*seen));
         let trouble = server.journal.trouble();
         let troubled = trouble.borrow().is_some();
         let mut feed = Self {
+            listed: server.journal.listed(),
             trouble,
             selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
-            cursor: last_seen
-                .or(query.after)
-                .filter(|seen| *seen <= latest)
-                .unwrap_or(Seq::MAX),
+            cursor: known.unwrap_or(Seq::MAX),
             batch: VecDeque::new(),
             greeting: None,
             bell,
             ended,
             server,
         };
-        if feed.cursor == Seq::MAX {
-            let (greeting, as_of) = present(&feed.server, feed.selection.run_id.as_ref(), None)?;
+        if known.is_none() {
+            let run_id = feed.selection.run_id.as_ref();
+            let (greeting, as_of) = present(&feed.server, run_id, None, asked.is_some())?;
             (feed.greeting, feed.cursor) = (Some(greeting), as_of);
         } else if troubled {
             feed.trouble.mark_changed();
@@ -119,11 +121,17 @@ impl Feed {
             self.bell.mark_unchanged();
             self.fetch().await?;
             if self.batch.is_empty() && *self.bell.borrow() <= self.cursor {
+                let hears_states = self.selection.channels.contains(&Channel::Training);
+                let hears_list = hears_states && self.selection.run_id.is_none();
                 tokio::select! {
                     rung = self.bell.changed() => rung.ok()?,
-                    rung = self.trouble.changed(), if self.selection.channels.contains(&Channel::Training) => {
+                    rung = self.trouble.changed(), if hears_states => {
                         rung.ok()?;
                         return self.present().await;
+                    }
+                    rung = self.listed.changed(), if hears_list => {
+                        rung.ok()?;
+                        return Some(list_changed());
                     }
                     () = self.ended.cancelled() => return None,
                 }
@@ -138,7 +146,7 @@ impl Feed {
     async fn present(&self) -> Option<sse::Event> {
         let (server, run_id) = (Arc::clone(&self.server), self.selection.run_id.clone());
         let cursor = self.cursor;
-        let read = move || present(&server, run_id.as_ref(), Some(cursor));
+        let read = move || present(&server, run_id.as_ref(), Some(cursor), false);
         Some(tokio::task::spawn_blocking(read).await.ok()?.ok()?.0)
     }
 
@@ -166,11 +174,12 @@ impl Feed {
 }
 
 /// The present state of a run, or of the latest, as an event, and the event that it is as of.
-/// `number` goes before that one's.
+/// `number` goes before that one's. `anew` says that what the client has is to be fetched again.
 fn present(
     server: &Server,
     run_id: Option<&RunId>,
     number: Option<Seq>,
+    anew: bool,
 ) -> Result<(sse::Event, Seq), ServerError> {
     let (as_of, state) = server.history.present(run_id)?;
     let message = state.message.unwrap_or_else(|| "No run yet.".into());
@@ -182,12 +191,13 @@ fn present(
                 status,
                 message,
                 stalled: state.stalled,
+                anew,
             },
             timestamp: time::now(),
         }),
         None => json!({
             "type": "status_update",
-            "data": { "status": status, "message": message },
+            "data": StatusUpdate { status, message, stalled: false, anew },
             "timestamp": time::now(),
         }),
     };
@@ -195,6 +205,15 @@ fn present(
         .id(number.unwrap_or(as_of).to_string())
         .data(told.to_string());
     Ok((event, as_of))
+}
+
+/// Says that the list of runs changed. It has a name, which those leave aside who do not listen
+/// for it, and no number, since nobody can miss it: who comes back asks for the list anew.
+fn list_changed() -> sse::Event {
+    let told = json!({ "type": "list_changed", "timestamp": time::now() });
+    sse::Event::default()
+        .event("list_changed")
+        .data(told.to_string())
 }
 
 fn unknown_channel(name: &str) -> ServerError {

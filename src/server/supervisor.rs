@@ -3,17 +3,21 @@
 //! The supervisor owns no training: a recorder in a session of its own does, and goes on
 //! when this process dies. What is active is known by the index; a follower a run keeps it so.
 
-use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::config::Limits;
 use super::data::{self, Catalog};
 use super::follower::{Followed, Follower};
+use super::seats::{Seat, Seats};
 use super::trainers::Filling;
-use super::{Config, Journal, ServerError, Trainers, folder, host, journal, recording, time};
+use super::{
+    Config, Journal, ServerError, Trainers, folder, host, journal, listing, recording, time,
+};
 use crate::data::SourceId;
 use crate::event::{RunId, Status};
+use crate::recorder::{note_stop, stop_was_asked};
 use crate::run::{DataFingerprint, EPOCHS_DEFAULT, Effect, Input, Manifest, Started, Stopped};
 
 /// What a call to start asks for.
@@ -36,7 +40,7 @@ pub struct Supervisor {
     trainers: Arc<Trainers>,
     journal: Arc<Journal>,
     /// Runs that have a follower.
-    active: Arc<Mutex<HashSet<RunId>>>,
+    followed: Seats,
 }
 
 impl Supervisor {
@@ -54,7 +58,7 @@ impl Supervisor {
             catalog,
             trainers,
             journal,
-            active: Arc::default(),
+            followed: Seats::default(),
         }
     }
 
@@ -75,12 +79,12 @@ impl Supervisor {
         })?;
         let epochs = self.check_epochs(order.epochs)?;
         let parameters = trainer.check(&order.parameters)?;
-        self.refuse_if_full(&self.active())?;
+        self.refuse_if_full()?;
         let print = data::trainable(&data_path)?;
 
         // Held from the count to the entry, so that two calls at once cannot both pass.
-        let mut active = self.active();
-        self.refuse_if_full(&active)?;
+        let seats = self.followed.hold();
+        self.refuse_if_full()?;
         let data_path = data_path.canonicalize().unwrap_or(data_path);
         let program = this_program()?;
         let (manifest, run_dir) = folder::create(&self.runs, |id, run_dir| Manifest {
@@ -104,13 +108,14 @@ impl Supervisor {
                 ),
                 ("NASHBOARD_EPOCHS".into(), epochs.to_string()),
             ]),
+            pattern: trainer.pattern.clone(),
             parameters: order.parameters.clone(),
             epochs: Some(epochs),
             data: Some(DataFingerprint {
                 source: source.id.to_string(),
                 name: source.name.clone(),
-                rows: print.rows,
-                columns: print.columns,
+                rows: Some(print.rows),
+                columns: Some(print.columns),
                 bytes: print.bytes,
                 sha256: print.sha256.clone(),
             }),
@@ -122,17 +127,19 @@ impl Supervisor {
             id,
         })?;
         let id = manifest.id.clone();
-        active.insert(id.clone());
-        self.journal
-            .register(std::slice::from_ref(&manifest), true)?;
-        drop(active);
+        let registered = self.journal.register(std::slice::from_ref(&manifest), true);
+        if let Err(error) = registered {
+            // Nothing began: what cannot be removed now is found lost, as it is after a crash.
+            let _ = std::fs::remove_dir_all(&run_dir);
+            return Err(error);
+        }
+        let seat = seats.take(&id).ok_or_else(|| taken(&id))?;
         if let Err(error) = recording::spawn(&run_dir) {
             // Without a recorder the follower finds the run lost, unless it is told why.
             self.fail(&id, &error.to_string())?;
-            self.active().remove(&id);
             return Err(error);
         }
-        self.follow(&manifest, run_dir.clone(), None)?;
+        self.follow(&manifest, run_dir.clone(), None, seat)?;
         Ok(Started {
             pid: recording::wait_for_trainer(&run_dir)?,
             run_id: id,
@@ -146,11 +153,25 @@ impl Supervisor {
     /// `NotFound` for an unknown id, `Conflict` where nothing is running.
     pub fn stop(&self, run_id: Option<&str>) -> Result<Stopped, ServerError> {
         let run_id = self.run_to_stop(run_id)?;
-        let (status, effect) = self
+        let folder = self.runs.join(run_id.as_str());
+        let asked = self.journal.read(|index| journal::state(index, &run_id))?;
+        let is_active = asked.status.is_active();
+        if is_active && let Err(error) = note_stop(&folder) {
+            tracing::warn!(run = %run_id, %error, "that a stop was asked for cannot be noted in the run's folder");
+        }
+        let told = self
             .journal
-            .happen(&run_id, &Input::StopAsked, &time::now())?;
+            .happen(&run_id, &Input::StopAsked, &time::now());
+        let (status, effect) = match told {
+            // A full disk keeps nobody from stopping: the recorder tells of it when there is room.
+            Err(ServerError::Index(error)) if is_active => {
+                tracing::warn!(run = %run_id, %error, "a stop cannot be written down; the recorder is told");
+                (Status::Stopping, Some(Effect::SignalRecorder))
+            }
+            told => told?,
+        };
         if effect == Some(Effect::SignalRecorder) {
-            recording::ask_to_stop(&self.runs.join(run_id.as_str()))?;
+            recording::ask_to_stop(&folder)?;
         }
         match status {
             Status::Stopping | Status::Stopped => Ok(Stopped { run_id, status }),
@@ -168,34 +189,30 @@ impl Supervisor {
         folder: PathBuf,
         damage: Option<String>,
     ) -> Result<(), ServerError> {
-        if !self.active().insert(manifest.id.clone()) {
+        let id = &manifest.id;
+        let Some(seat) = self.followed.hold().take(id) else {
             return Ok(());
-        }
-        tracing::info!(run = %manifest.id, "found a run that is active");
-        self.follow(manifest, folder, damage)
+        };
+        tracing::info!(run = %id, "found a run that is active");
+        self.follow(manifest, folder, damage, seat)
     }
 
-    /// Follows an active run on a thread of its own.
+    /// Follows an active run on a thread of its own, as long as which it has its `seat`.
     fn follow(
         &self,
         manifest: &Manifest,
         folder: PathBuf,
         damage: Option<String>,
+        seat: Seat,
     ) -> Result<(), ServerError> {
-        let id = manifest.id.clone();
-        let state = self.journal.read(|index| journal::state(index, &id))?;
-        if state.status == Status::Stopping {
-            // The last server may have died between the word and the deed.
-            recording::ask_to_stop(&folder)?;
-        }
-        let follower = self.follower(manifest, folder, damage)?;
-        let active = Arc::clone(&self.active);
-        on_thread(format!("follow {id}"), move || {
+        let follower = self.follower(manifest, folder.clone(), damage)?;
+        let journal = Arc::clone(&self.journal);
+        on_thread(format!("follow {}", manifest.id), move || {
+            if let Err(error) = pass_stop_on(&journal, &seat.id, &folder) {
+                tracing::error!(run = %seat.id, %error, "a stop that was asked for cannot be passed on; ask again");
+            }
             follower.follow();
-            active
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
+            drop(seat);
         })
     }
 
@@ -206,37 +223,30 @@ impl Supervisor {
         folder: PathBuf,
         damage: Option<String>,
     ) -> Result<Follower, ServerError> {
-        let trainer = self.trainers.get(Some(&manifest.trainer));
+        let (pattern, unusable) = match self.trainers.pattern_of(manifest) {
+            Ok(pattern) => (pattern, None),
+            Err(why) => (None, Some(why)),
+        };
         let run = Followed {
             run_id: manifest.id.clone(),
             folder,
             started_at: manifest.started_at.clone(),
             stop: manifest.stop.clone(),
-            pattern: trainer.and_then(|trainer| trainer.pattern.clone()),
+            pattern,
             stall_seconds: self.limits.stall_seconds,
-            damage,
+            damage: damage.or(unusable),
         };
         Follower::new(run, Arc::clone(&self.journal))
     }
 
     /// Whether a follower is at work on that run.
     pub fn is_followed(&self, id: &RunId) -> bool {
-        self.active().contains(id)
+        self.followed.has(id)
     }
 
-    fn active(&self) -> MutexGuard<'_, HashSet<RunId>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn refuse_if_full(&self, followed: &HashSet<RunId>) -> Result<(), ServerError> {
-        // A follower lives a moment longer than its run.
-        let mut active = Vec::new();
-        for id in followed {
-            let state = self.journal.read(|index| journal::state(index, id))?;
-            if state.status.is_active() {
-                active.push(id.as_str());
-            }
-        }
+    /// What is started from a terminal does not count: nobody asked us whether it may.
+    fn refuse_if_full(&self) -> Result<(), ServerError> {
+        let active = self.journal.read(listing::started_here)?;
         if active.len() < self.limits.active_runs {
             return Ok(());
         }
@@ -287,6 +297,20 @@ impl Supervisor {
     }
 }
 
+/// Tells the recorder of a stop that was asked for: the server that was to do it may have died
+/// between the word and the deed.
+fn pass_stop_on(journal: &Journal, id: &RunId, folder: &Path) -> Result<(), ServerError> {
+    let asked = stop_was_asked(folder);
+    let status = journal.read(|index| journal::state(index, id))?.status;
+    if asked && status == Status::Running {
+        journal.happen(id, &Input::StopAsked, &time::now())?;
+    }
+    if asked || status == Status::Stopping {
+        recording::ask_to_stop(folder)?;
+    }
+    Ok(())
+}
+
 /// Starts `work` on a thread called `name`.
 pub fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), ServerError> {
     let started = std::thread::Builder::new().name(name).spawn(work);
@@ -304,6 +328,11 @@ pub fn known_run(journal: &Journal, text: &str) -> Result<RunId, ServerError> {
         Ok(rows.exists([id.as_str()])?)
     })?;
     if known { Ok(id) } else { Err(unknown()) }
+}
+
+/// A run that was just made and is followed already: its id was drawn twice.
+fn taken(id: &RunId) -> ServerError {
+    ServerError::Conflict(format!("The run {id} is followed already; start it again."))
 }
 
 fn name_of(order: &Order, source: &str) -> String {

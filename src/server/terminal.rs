@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::data::DataError;
 use super::{Config, ServerError, data, folder, host, time};
 use crate::run::{DataFingerprint, Manifest, StopOrder, format::shorten};
 
@@ -23,7 +24,7 @@ pub struct TerminalOrder {
 /// the present working directory.
 ///
 /// # Errors
-/// Where the data file cannot be read as a CSV, or the folder cannot be made.
+/// Where the data file cannot be read, or the folder cannot be made.
 pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, ServerError> {
     let [program, ..] = order.command.as_slice() else {
         return Err(ServerError::Invalid("there is no command to run".into()));
@@ -59,6 +60,7 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
         command: order.command.clone(),
         working_directory: here.to_string_lossy().into_owned(),
         environment: environment.clone(),
+        pattern: None,
         parameters: BTreeMap::new(),
         epochs: None,
         data: data.clone(),
@@ -73,7 +75,20 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
 
 /// Which data the run is trained on; its source's id where it lies in the data folder.
 fn fingerprint(config: &Config, path: &Path) -> Result<DataFingerprint, ServerError> {
-    let print = data::fingerprint(path)?;
+    let (rows, columns, bytes, sha256) = match data::fingerprint(path) {
+        Ok(print) => (
+            Some(print.rows),
+            Some(print.columns),
+            print.bytes,
+            print.sha256,
+        ),
+        Err(error @ DataError::Io { .. }) => return Err(error.into()),
+        // The command knows what to do with it; that it is this very file can be told all the same.
+        Err(_) => {
+            let (bytes, sha256) = data::digest(path)?;
+            (None, None, bytes, sha256)
+        }
+    };
     let folder = config.data.canonicalize().ok();
     let below = folder.and_then(|folder| Some(path.strip_prefix(folder).ok()?.to_owned()));
     let named = below.clone().unwrap_or_else(|| path.to_owned());
@@ -86,10 +101,10 @@ fn fingerprint(config: &Config, path: &Path) -> Result<DataFingerprint, ServerEr
     Ok(DataFingerprint {
         source: source.map_or(String::new(), |source| source.id.to_string()),
         name: named.to_string_lossy().into_owned(),
-        rows: print.rows,
-        columns: print.columns,
-        bytes: print.bytes,
-        sha256: print.sha256,
+        rows,
+        columns,
+        bytes,
+        sha256,
     })
 }
 

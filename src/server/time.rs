@@ -45,6 +45,12 @@ pub fn seconds_between(from: &str, to: Option<&str>) -> Option<f64> {
     Some((to - from).total(jiff::Unit::Second).ok()?.max(0.0))
 }
 
+/// Seconds since a moment; less than none where it is still to come.
+pub fn age(of: &str) -> Option<f64> {
+    let moment: Timestamp = of.parse().ok()?;
+    (Timestamp::now() - moment).total(jiff::Unit::Second).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,9 +6,10 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::config::TrainerEntry;
+use super::terminal::TERMINAL;
 use super::{Config, ServerError};
 use crate::reader::Pattern;
-use crate::run::{ParameterKind, ParameterSpec, StopOrder, TrainerInfo};
+use crate::run::{Manifest, ParameterKind, ParameterSpec, StopOrder, TrainerInfo};
 
 /// Name of the embedded trainer.
 pub const EMBEDDED: &str = "embedded";
@@ -22,7 +23,8 @@ pub struct Trainers {
 pub struct Trainer {
     pub info: TrainerInfo,
     pub stop: StopOrder,
-    pub pattern: Option<Pattern>,
+    /// Known to be one.
+    pub pattern: Option<String>,
     command: CommandLine,
 }
 
@@ -53,6 +55,12 @@ impl Trainers {
         let mut all = vec![embedded()];
         let mut names = HashSet::from([EMBEDDED.to_owned()]);
         for entry in &config.trainers {
+            if entry.name == TERMINAL {
+                return Err(ServerError::Config(format!(
+                    "a trainer is called “{TERMINAL}”, as is what is started from one; give it \
+                     another name"
+                )));
+            }
             if !names.insert(entry.name.clone()) {
                 return Err(ServerError::Config(format!(
                     "two trainers are called “{}”; give one of them another name",
@@ -68,6 +76,21 @@ impl Trainers {
     pub fn get(&self, name: Option<&str>) -> Option<&Trainer> {
         let name = name.unwrap_or(EMBEDDED);
         self.all.iter().find(|trainer| trainer.info.name == name)
+    }
+
+    /// The pattern by which the log of a run is read.
+    ///
+    /// # Errors
+    /// Where the folder's `run.json` holds none that can be used, in a sentence.
+    pub fn pattern_of(&self, manifest: &Manifest) -> Result<Option<Pattern>, String> {
+        let text = match manifest.format {
+            1 => self
+                .get(Some(&manifest.trainer))
+                .and_then(|trainer| trainer.pattern.as_deref()),
+            _ => manifest.pattern.as_deref(),
+        };
+        let pattern = text.map(Pattern::new).transpose();
+        pattern.map_err(|error| format!("run.json holds a pattern that cannot be used: {error}"))
     }
 
     /// What the page offers.
@@ -185,10 +208,9 @@ fn listed(entry: &TrainerEntry) -> Result<Trainer, ServerError> {
     if !(0.0..=3600.0).contains(&entry.stop_grace_seconds) {
         return refuse("stop_grace_seconds must lie between 0 and 3600".into());
     }
-    let pattern = match entry.pattern.as_deref().map(Pattern::new).transpose() {
-        Ok(pattern) => pattern,
-        Err(error) => return refuse(error.to_string()),
-    };
+    if let Some(Err(error)) = entry.pattern.as_deref().map(Pattern::new) {
+        return refuse(error.to_string());
+    }
     Ok(Trainer {
         info: TrainerInfo {
             name: entry.name.clone(),
@@ -203,7 +225,7 @@ fn listed(entry: &TrainerEntry) -> Result<Trainer, ServerError> {
             signal: entry.stop_signal.clone(),
             grace_seconds: entry.stop_grace_seconds,
         },
-        pattern,
+        pattern: entry.pattern.clone(),
         command: CommandLine::Listed(entry.command.clone()),
     })
 }

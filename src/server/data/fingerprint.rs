@@ -66,6 +66,15 @@ fn read(path: &Path) -> Result<(Fingerprint, bool), DataError> {
     Ok((fingerprint, has_value))
 }
 
+/// Length and SHA-256 of any file, a CSV or not.
+pub fn digest(path: &Path) -> Result<(u64, String), DataError> {
+    let mut file = File::open(path)
+        .map(Hashing::new)
+        .map_err(DataError::io("read", path))?;
+    io::copy(&mut file, &mut io::sink()).map_err(DataError::io("read", path))?;
+    Ok((file.bytes, hex(&file.digest.finalize())))
+}
+
 /// Bytes as hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -116,7 +125,9 @@ mod tests {
         let expected = hex(&Sha256::digest(b"\xEF\xBB\xBFa,b\r\n1,2\r\n\r\n"));
         assert_eq!(found.sha256, expected);
         let long = b"a,b\n".repeat(100_000);
+        let (bytes, sha256) = digest(file(&long).path()).unwrap();
         let found = fingerprint(file(&long).path()).unwrap();
+        assert_eq!((found.bytes, &found.sha256), (bytes, &sha256));
         assert_eq!((found.rows, found.bytes), (99_999, 400_000));
         assert_eq!(found.sha256, hex(&Sha256::digest(&long)));
     }

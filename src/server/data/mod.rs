@@ -27,6 +27,6 @@ mod words;
 
 pub use catalog::Catalog;
 pub use error::DataError;
-pub use fingerprint::{Fingerprint, fingerprint, trainable};
+pub use fingerprint::{Fingerprint, digest, fingerprint, trainable};
 pub use preview::{PreviewLimits, preview};
 pub use upload::Upload;

@@ -40,7 +40,7 @@ pub fn facts(runs: &[Compared]) -> Vec<Fact> {
         Some(run.manifest.data.as_ref()?.name.clone())
     });
     row("Data rows", &|run| {
-        Some(format::count(run.manifest.data.as_ref()?.rows))
+        Some(format::count(run.manifest.data.as_ref()?.rows?))
     });
     row("Data SHA-256", &|run| {
         Some(run.manifest.data.as_ref()?.sha256.get(..12)?.to_owned())

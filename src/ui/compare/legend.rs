@@ -29,7 +29,8 @@ pub fn Legend(desk: Desk, ids: Memo<String>) -> impl IntoView {
                 runs.into_iter()
                     .enumerate()
                     .map(|(index, (id, name, status))| {
-                        let href = many.then(|| without(&ids.get(), &id));
+                        let href = many
+                            .then(|| super::address(&without(&ids.get(), &id), desk.axis.get()));
                         view! { <Entry desk index id name status=status_word(status) href /> }
                     })
                     .collect_view()
@@ -93,11 +94,11 @@ fn Entry(
     .into_any()
 }
 
-/// The address of the comparison without `id`.
+/// `ids` without `id`.
 fn without(ids: &str, id: &RunId) -> String {
     let rest: Vec<&str> = ids
         .split(',')
         .filter(|other| other.trim() != id.as_str())
         .collect();
-    format!("/compare?runs={}", rest.join(","))
+    rest.join(",")
 }

@@ -90,13 +90,7 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
     let metrics = Memo::new(move |_| desk.runs.with(|runs| facts::metrics(runs)));
     let count = Memo::new(move |_| desk.runs.with(Vec::len));
     let switch = move |to: Axis, word: &'static str| {
-        let href = move || {
-            let ids = ids.get();
-            match to {
-                Axis::Count => format!("/compare?runs={ids}"),
-                other => format!("/compare?runs={ids}&axis={}", other.name()),
-            }
-        };
+        let href = move || address(&ids.get(), to);
         view! {
             <a href=href data-noscroll="" aria-current=move || (axis.get() == to).then_some("true")>
                 {word}
@@ -125,6 +119,14 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
         </main>
     }
     .into_any()
+}
+
+/// The address of the comparison of the runs `ids` along `axis`.
+fn address(ids: &str, axis: Axis) -> String {
+    match axis {
+        Axis::Count => format!("/compare?runs={ids}"),
+        other => format!("/compare?runs={ids}&axis={}", other.name()),
+    }
 }
 
 /// Fetches the runs anew.

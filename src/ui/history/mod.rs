@@ -1,5 +1,6 @@
 //! The history of runs: found, sorted, annotated, chosen for comparison, deleted and restored.
 
+mod bin;
 mod chosen;
 mod editor;
 mod filters;
@@ -8,6 +9,8 @@ mod shelf;
 mod table;
 mod undo;
 mod wanted;
+
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +23,7 @@ use super::message::{Failure, Message};
 use crate::api;
 use crate::event::RunId;
 use crate::run::{RunList, RunRow, format};
+use bin::Bin;
 use chosen::Chosen;
 use editor::Editor;
 use filters::Filters;
@@ -39,6 +43,8 @@ struct Desk {
     edited: RwSignal<Option<RunRow>>,
     /// The run that was deleted last, and can be restored.
     deleted: RwSignal<Option<RunRow>>,
+    /// Runs that are being deleted or restored at present.
+    busy: RwSignal<BTreeSet<RunId>>,
     /// What went wrong.
     message: RwSignal<Option<String>>,
     /// Rows in sight: the first, and the one behind the last.
@@ -106,6 +112,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         chosen: RwSignal::new(Vec::new()),
         edited: RwSignal::new(None),
         deleted: RwSignal::new(None),
+        busy: RwSignal::default(),
         message: RwSignal::new(None),
         sight: RwSignal::new((offset, last)),
         turn: RwSignal::new(0),
@@ -127,10 +134,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        browser::on_news(move || {
-            let (from, upto) = desk.sight.get_untracked();
-            Shelf::pages_of(from, upto).for_each(|page| refresh(desk, page));
-        });
+        browser::on_news(move || refresh_sight(desk));
     });
     let total = Memo::new(move |_| desk.shelf.with(|shelf| shelf.total));
     let reading = Memo::new(move |_| desk.shelf.with(|shelf| shelf.reading));
@@ -167,6 +171,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
             <Message text=desk.message />
             <Editor desk />
             <Table desk />
+            <Bin desk />
             <Undo desk />
         </main>
     }
@@ -219,8 +224,34 @@ fn refresh(desk: Desk, page: u64) {
     });
 }
 
-/// Fetches anew what is in sight.
+/// Takes a deletion back.
+fn restore(desk: Desk, id: RunId) {
+    desk.message.set(None);
+    desk.busy.update(|busy| {
+        busy.insert(id.clone());
+    });
+    spawn_local(async move {
+        let answer = api::restore_run(id.to_string()).await;
+        match answer {
+            Ok(_) => {
+                let is_last = |row: &RunRow| row.run_id == id;
+                desk.deleted
+                    .try_update(|last| last.take_if(|row| is_last(row)));
+                refresh_sight(desk);
+            }
+            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+        }
+        desk.busy.try_update(|busy| busy.remove(&id));
+    });
+}
+
+/// Fetches anew what is in sight; the rest is fetched when it comes into sight again.
 fn refresh_sight(desk: Desk) {
-    let (from, upto) = desk.sight.get_untracked();
-    Shelf::pages_of(from, upto).for_each(|page| refresh(desk, page));
+    let Some((from, upto)) = desk.sight.try_get_untracked() else {
+        return;
+    };
+    let pages = Shelf::pages_of(from, upto);
+    desk.shelf
+        .try_update_untracked(|shelf| shelf.keep_only(&pages));
+    pages.for_each(|page| refresh(desk, page));
 }

@@ -44,6 +44,10 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
     });
     let choose_label = format!("Choose {}", row.name);
     let edit_label = format!("Edit {}", row.name);
+    let busy = {
+        let id = row.run_id.clone();
+        move || desk.busy.with(|busy| busy.contains(&id))
+    };
     let delete_label = format!("Delete {}", row.name);
     let tags = row
         .tags
@@ -118,7 +122,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                     data-testid="delete"
                     aria-label=delete_label
                     title=reason.unwrap_or("Delete; this can be undone")
-                    disabled=move || active || !hydrated.get()
+                    disabled=move || active || !hydrated.get() || busy()
                     on:click=move |_| remove(desk, delete.clone())
                 >
                     <Icon sign=Sign::Delete />
@@ -141,9 +145,14 @@ fn choose(desk: Desk, id: &RunId, chosen: bool) {
 /// Deletes a run at once; it can be restored.
 pub fn remove(desk: Desk, row: RunRow) {
     desk.message.set(None);
+    desk.busy.update(|busy| {
+        busy.insert(row.run_id.clone());
+    });
     spawn_local(async move {
         let id = row.run_id.to_string();
-        match api::delete_run(id.clone()).await {
+        let answer = api::delete_run(id.clone()).await;
+        desk.busy.try_update(|busy| busy.remove(&row.run_id));
+        match answer {
             Ok(_) => {
                 desk.shelf.try_update(|shelf| shelf.remove(&id));
                 desk.chosen

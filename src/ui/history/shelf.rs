@@ -56,6 +56,12 @@ impl Shelf {
         self.pages.contains_key(&page)
     }
 
+    /// Drops all pages but those: the others may say what is no longer so.
+    pub fn keep_only(&mut self, pages: &std::ops::RangeInclusive<u64>) {
+        self.pages.retain(|page, _| pages.contains(page));
+        self.looked_at.retain(|page| pages.contains(page));
+    }
+
     /// Takes a run out, so that it is gone before the next answer.
     pub fn remove(&mut self, run_id: &str) {
         for rows in self.pages.values_mut() {
@@ -127,6 +133,11 @@ mod tests {
         assert_eq!(shelf.row(0), None);
         assert_eq!(Shelf::pages_of(90, 110), 0..=1);
         assert_eq!(Shelf::pages_of(100, 200), 1..=1);
+        shelf.keep_only(&(3..=4));
+        assert_eq!(
+            (shelf.has(2), shelf.has(3), shelf.has(4), shelf.has(5)),
+            (false, true, true, false)
+        );
     }
 
     #[test]

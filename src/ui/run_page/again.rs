@@ -117,8 +117,8 @@ mod tests {
             data: Some(DataFingerprint {
                 source: "penguins".into(),
                 name: "penguins.csv".into(),
-                rows: 344,
-                columns: 7,
+                rows: Some(344),
+                columns: Some(7),
                 bytes: 13_478,
                 sha256: "00".into(),
             }),

@@ -85,6 +85,7 @@ fn told(status: Status, report: Option<&EndReport>) -> Vec<String> {
     match report.asked_by.as_deref() {
         Some("dashboard") => told.push("The end was asked for in the dashboard.".into()),
         Some("terminal") => told.push("The end was asked for in the terminal.".into()),
+        Some("signal") => told.push("The end was asked for by a signal.".into()),
         Some(other) => told.push(format!("The end was asked for by {other}.")),
         None => {}
     }

@@ -40,12 +40,13 @@ pub fn Facts(page: Page) -> impl IntoView {
         .collect();
     let data = data.map(|data| {
         let hash = data.sha256.clone();
-        let size = format!(
-            "{} rows · {} columns · {}",
-            format::count(data.rows),
-            format::count(data.columns),
-            format::bytes(data.bytes)
-        );
+        let parts = [
+            data.rows.map(|rows| format!("{} rows", format::count(rows))),
+            data.columns
+                .map(|columns| format!("{} columns", format::count(columns))),
+            Some(format::bytes(data.bytes)),
+        ];
+        let size = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         view! {
             {fact("Data", view! { <a href=address(&data.source, None)>{data.name}</a> })}
             {fact("Data size", size)}

@@ -186,15 +186,22 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
 /// from time to time when it says something, for the sake of its samples.
 fn renew(page: Page) {
     let fetched = StoredValue::new(0.0);
+    // Answers may overtake each other: an older one never takes the place of a newer.
+    let (asked, shown) = (StoredValue::new(0u64), StoredValue::new(0u64));
     let heard = Memo::new(move |_| page.live.view.with(|view| view.state.heard_at.clone()));
     let fetch = move || {
         fetched.set_value(browser::now());
         let id = page
             .detail
             .with_untracked(|detail| detail.run_id.to_string());
+        asked.update_value(|number| *number += 1);
+        let number = asked.get_value();
         spawn_local(async move {
             // Without an answer the page keeps what it has; the badges tell of a broken line.
-            if let Ok(detail) = api::run(id).await {
+            if let Ok(detail) = api::run(id).await
+                && shown.try_get_value().is_some_and(|shown| shown < number)
+            {
+                shown.try_set_value(number);
                 page.detail.try_set(detail);
             }
         });

@@ -17,7 +17,9 @@ pub fn Synthesis(page: Page) -> impl IntoView {
         .with_untracked(|detail| detail.run_id.to_string());
     let rows = page.detail.with_untracked(|detail| {
         let data = detail.manifest.data.as_ref();
-        data.map_or(1_000, |data| data.rows).clamp(1, 1_000_000)
+        data.and_then(|data| data.rows)
+            .unwrap_or(1_000)
+            .clamp(1, 1_000_000)
     });
     let without = move || !page.detail.with(|detail| detail.draws);
     view! {

@@ -1,0 +1,64 @@
+//! How the index loses a run: known no more at once, erased in the course of time.
+
+use std::time::Duration;
+
+use rusqlite::params;
+
+use super::ServerError;
+use super::journal::{Journal, RunKey};
+use crate::event::RunId;
+
+/// How the ids of runs begin that were forgotten, and are still to be erased: no id of a run does.
+pub const FORGOTTEN: &str = "forgotten-";
+
+/// Rows that are erased in one transaction.
+const PART: i64 = 10_000;
+
+impl Journal {
+    /// Takes a run out of the index: at once it is neither seen nor known any more, and what it
+    /// said is erased by the next [`Journal::sweep`].
+    pub fn forget(&self, run_id: &RunId) -> Result<(), ServerError> {
+        self.write(|tx, _| {
+            let sql = "UPDATE runs SET shown = 0, run_id = ?2 || run WHERE run_id = ?1";
+            tx.execute(sql, params![run_id.as_str(), FORGOTTEN])?;
+            Ok(((), Vec::new()))
+        })?;
+        self.ring_for_list();
+        Ok(())
+    }
+
+    /// Erases what runs said that were forgotten, also by a server that died over it; a part at
+    /// a time, so that nobody has to wait for long.
+    pub fn sweep(&self) -> Result<(), ServerError> {
+        let forgotten: Vec<RunKey> = self.read(|index| {
+            let sql = format!("SELECT run FROM runs WHERE run_id GLOB '{FORGOTTEN}*'");
+            let mut rows = index.prepare_cached(&sql)?;
+            let keys: Result<_, _> = rows.query_map([], |row| row.get(0))?.collect();
+            Ok(keys?)
+        })?;
+        forgotten.into_iter().try_for_each(|run| self.erase(run))
+    }
+
+    fn erase(&self, run: RunKey) -> Result<(), ServerError> {
+        let parts = [
+            "DELETE FROM lines WHERE seq IN (SELECT seq FROM lines WHERE run = ?1 LIMIT ?2)",
+            "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE run = ?1 LIMIT ?2)",
+            "DELETE FROM points WHERE (metric, seq) IN (SELECT metric, seq FROM metrics JOIN points USING (metric)
+             WHERE run = ?1 LIMIT ?2)",
+        ];
+        for part in parts {
+            while self
+                .write(|tx, _| Ok((tx.prepare_cached(part)?.execute([run, PART])?, Vec::new())))?
+                > 0
+            {
+                // Who waits for the writer gets it first.
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        self.write(|tx, _| {
+            tx.execute("DELETE FROM metrics WHERE run = ?1", [run])?;
+            tx.execute("DELETE FROM runs WHERE run = ?1", [run])?;
+            Ok(((), Vec::new()))
+        })
+    }
+}
