@@ -24,6 +24,7 @@ pub mod sampling;
 pub mod sequence;
 pub mod session;
 pub mod state;
+pub mod statistics;
 pub mod training;
 
 pub use args::{SampleArgs, TrainArgs};

@@ -7,6 +7,7 @@
 //! <https://doi.org/10.1016/j.neucom.2019.12.136>), turned so that it reads as a share.
 
 use super::encoding::{Cells, EncodedRows, Encoding, Feature};
+use super::statistics::{association, correlation, kolmogorov_smirnov, likeness, mean};
 
 /// Rows of each kind that are looked at.
 const ROWS: usize = 2_000;
@@ -127,11 +128,6 @@ fn columns(encoding: &Encoding, cells: &[Cells]) -> Vec<Column> {
     encoding.levels().zip(cells).map(column).collect()
 }
 
-fn mean(values: &[f64]) -> Option<f64> {
-    let sum: f64 = values.iter().sum();
-    (!values.is_empty()).then(|| sum / values.len() as f64)
-}
-
 /// What distances in a column are measured by: twice the standard deviation, or one for another choice.
 fn spread(column: &Column) -> f64 {
     match column {
@@ -167,8 +163,9 @@ fn apart(one: &Column, row: usize, other: &Column, at: usize) -> f64 {
 fn shape(real: &Column, made: &Column) -> f64 {
     match (real, made) {
         (Column::Choices(real), Column::Choices(made)) => {
-            let cells =
-                |choices: &[u16]| choices.iter().map(|&choice| usize::from(choice)).collect();
+            let cells = |choices: &[u16]| -> Vec<usize> {
+                choices.iter().map(|&choice| usize::from(choice)).collect()
+            };
             likeness(&cells(real), &cells(made))
         }
         (Column::Numbers(real), Column::Numbers(made)) => {
@@ -183,44 +180,16 @@ fn shape(real: &Column, made: &Column) -> f64 {
     }
 }
 
-/// The greatest distance of two empirical distribution functions.
-fn kolmogorov_smirnov(one: &[f64], other: &[f64]) -> f64 {
-    if one.is_empty() || other.is_empty() {
-        return if one.len() == other.len() { 0.0 } else { 1.0 };
-    }
-    let upto = |values: &[f64], at: f64| {
-        values.partition_point(|value| *value <= at) as f64 / values.len() as f64
-    };
-    let distance = |at: &f64| (upto(one, *at) - upto(other, *at)).abs();
-    one.iter().chain(other).map(distance).fold(0.0, f64::max)
-}
-
-/// One minus the total variation distance of two samples of cells.
-fn likeness(real: &Vec<usize>, made: &Vec<usize>) -> f64 {
-    let size = real.iter().chain(made).max().map_or(0, |most| most + 1);
-    let shares = |cells: &Vec<usize>| {
-        let mut shares = vec![0.0; size];
-        cells
-            .iter()
-            .for_each(|&cell| shares[cell] += 1.0 / cells.len() as f64);
-        shares
-    };
-    let (real, made) = (shares(real), shares(made));
-    let distance: f64 = real
-        .iter()
-        .zip(&made)
-        .map(|(real, made)| (real - made).abs())
-        .sum();
-    1.0 - distance / 2.0
-}
-
 /// The likeness of how two columns depend on each other, if they do in the real rows.
 fn pair(real: (&Column, &Column), made: (&Column, &Column)) -> Option<f64> {
     if let (Column::Numbers(a), Column::Numbers(b)) = real
         && let (Column::Numbers(c), Column::Numbers(d)) = made
     {
-        let real = correlation(a, b);
-        return (real.abs() >= CORRELATED).then(|| 1.0 - (real - correlation(c, d)).abs() / 2.0);
+        let both = |one: &[Option<f64>], other: &[Option<f64>]| {
+            correlation(one.iter().zip(other).filter_map(|(a, b)| a.zip(*b)))
+        };
+        let real = both(a, b);
+        return (real.abs() >= CORRELATED).then(|| 1.0 - (real - both(c, d)).abs() / 2.0);
     }
     let (first, width) = cut(real.0, made.0);
     let (second, height) = cut(real.1, made.1);
@@ -233,27 +202,6 @@ fn pair(real: (&Column, &Column), made: (&Column, &Column)) -> Option<f64> {
     let table = joined(&first.0, &second.0);
     (association(&table, width, height) >= ASSOCIATED)
         .then(|| likeness(&table, &joined(&first.1, &second.1)))
-}
-
-/// Pearson's correlation over the rows where both are there; 0 where one never changes.
-fn correlation(one: &[Option<f64>], other: &[Option<f64>]) -> f64 {
-    let both: Vec<(f64, f64)> = one
-        .iter()
-        .zip(other)
-        .filter_map(|(a, b)| a.zip(*b))
-        .collect();
-    let count = both.len().max(1) as f64;
-    let (a, b) = both
-        .iter()
-        .fold((0.0, 0.0), |(a, b), (x, y)| (a + x / count, b + y / count));
-    let products = both
-        .iter()
-        .map(|(x, y)| ((x - a) * (y - b), (x - a).powi(2), (y - b).powi(2)));
-    let (joint, one, other) = products.fold((0.0, 0.0, 0.0), |(p, q, r), (x, y, z)| {
-        (p + x, q + y, r + z)
-    });
-    let scale = (one * other).sqrt();
-    if scale > 0.0 { joint / scale } else { 0.0 }
 }
 
 /// Both columns as cells, and how many there are: choices as they are, numbers in intervals of the real range.
@@ -285,30 +233,6 @@ fn cut(real: &Column, made: &Column) -> ((Vec<usize>, Vec<usize>), usize) {
         }
         _ => ((Vec::new(), Vec::new()), 1),
     }
-}
-
-/// Cramér's V of a table, given as a cell for each row.
-fn association(table: &[usize], width: usize, height: usize) -> f64 {
-    let mut counts = vec![0.0; width * height];
-    table.iter().for_each(|&cell| counts[cell] += 1.0);
-    let (mut rows, mut columns) = (vec![0.0; width], vec![0.0; height]);
-    for (cell, count) in counts.iter().enumerate() {
-        rows[cell / height] += count;
-        columns[cell % height] += count;
-    }
-    let total = table.len().max(1) as f64;
-    let surprise = |(cell, count): (usize, &f64)| {
-        let expected = rows[cell / height] * columns[cell % height] / total;
-        if expected > 0.0 {
-            (count - expected).powi(2) / expected
-        } else {
-            0.0
-        }
-    };
-    let chi_squared: f64 = counts.iter().enumerate().map(surprise).sum();
-    let met = |sums: &[f64]| sums.iter().filter(|sum| **sum > 0.0).count();
-    let freedom = met(&rows).min(met(&columns)).saturating_sub(1).max(1) as f64;
-    (chi_squared / total / freedom).sqrt()
 }
 
 #[cfg(test)]

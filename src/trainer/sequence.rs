@@ -1,6 +1,7 @@
 //! How well synthetic windows keep the course of real ones.
 
 use super::encoding::{Cells, EncodedRows, Encoding};
+use super::statistics::{correlation, mean};
 
 /// Windows of each kind that are looked at.
 const WINDOWS: usize = 500;
@@ -67,18 +68,26 @@ impl RealWindows {
         }
         for one in 0..changes.len() {
             for other in one + 1..changes.len() {
-                let real = correlation(changes[one].0.iter().zip(&changes[other].0));
-                let made = correlation(changes[one].1.iter().zip(&changes[other].1));
+                let real = correlation(
+                    changes[one]
+                        .0
+                        .iter()
+                        .copied()
+                        .zip(changes[other].0.iter().copied()),
+                );
+                let made = correlation(
+                    changes[one]
+                        .1
+                        .iter()
+                        .copied()
+                        .zip(changes[other].1.iter().copied()),
+                );
                 cross.push(likeness([real, made]));
             }
         }
-        let mean = |values: &[f64]| match values.len() {
-            0 => 1.0,
-            count => values.iter().sum::<f64>() / count as f64,
-        };
         Course {
-            autocorrelation: mean(&auto),
-            cross_correlation: mean(&cross),
+            autocorrelation: mean(&auto).unwrap_or(1.0),
+            cross_correlation: mean(&cross).unwrap_or(1.0),
         }
     }
 }
@@ -110,25 +119,8 @@ fn changes(rows: &[f64], window: usize) -> Vec<f64> {
 fn lagged(rows: &[f64], window: usize, lag: usize) -> f64 {
     let pairs = rows
         .chunks_exact(window)
-        .flat_map(|rows| rows.iter().zip(&rows[lag.min(rows.len())..]));
+        .flat_map(|rows| rows.iter().copied().zip(rows[lag..].iter().copied()));
     correlation(pairs)
-}
-
-fn correlation<'a>(pairs: impl Iterator<Item = (&'a f64, &'a f64)>) -> f64 {
-    let pairs: Vec<(f64, f64)> = pairs.map(|(a, b)| (*a, *b)).collect();
-    let count = pairs.len().max(1) as f64;
-    let sums = pairs
-        .iter()
-        .fold((0.0, 0.0), |sums, (a, b)| (sums.0 + a, sums.1 + b));
-    let (a, b) = (sums.0 / count, sums.1 / count);
-    let (mut joint, mut one, mut other) = (0.0, 0.0, 0.0);
-    for (x, y) in pairs {
-        joint += (x - a) * (y - b);
-        one += (x - a) * (x - a);
-        other += (y - b) * (y - b);
-    }
-    let scale = f64::sqrt(one * other);
-    if scale > 0.0 { joint / scale } else { 0.0 }
 }
 
 #[cfg(test)]

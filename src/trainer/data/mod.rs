@@ -1,6 +1,7 @@
 //! A CSV file as typed columns.
 
 mod column;
+mod decimals;
 mod moment;
 mod read;
 mod spelling;

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::fit::MOST_CATEGORIES;
 use super::*;
-use crate::trainer::data::Column as DataColumn;
+use crate::trainer::data::{self, Column as DataColumn, Number, Spelling};
 use crate::trainer::random::{Purpose, stream};
 
 fn decimal(decimals: usize) -> Spelling {

@@ -1,0 +1,146 @@
+//! How a column takes part: learnt, counted on, named anew or computed from others.
+
+use serde::{Deserialize, Serialize};
+
+use super::feature::Feature;
+use super::fingerprint;
+use super::fit::{self, MOST_TEXTS, fit_numbers, fit_texts};
+use super::made::{self, Names, Running, Sum};
+use super::rows::Part;
+use crate::trainer::data::{self, Number, Spelling, Table};
+
+/// Correlation of a column with itself one row later from which on its changes are learnt.
+const PERSISTENCE: f64 = 0.9;
+
+/// How a column is coded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Code {
+    /// Learnt, in a sequence perhaps as changes from the second row of a window on.
+    Learnt {
+        level: Box<Feature>,
+        change: Option<Box<Feature>>,
+    },
+    Running(Running),
+    Names(Names),
+    Sum(Sum),
+}
+
+/// Columns that are sums of two others that are learnt, with those and the way that they are written.
+pub(super) fn sums(table: &Table, window: usize) -> Vec<(usize, [usize; 2], Spelling)> {
+    let numbers: Vec<Option<(&[Number], f64)>> = table
+        .columns
+        .iter()
+        .map(|column| match &column.cells {
+            data::Cells::Numbers {
+                cells, spelling, ..
+            } => {
+                let learnt = running(cells, spelling, window).is_none()
+                    && matches!(spelling, Spelling::Decimal { .. });
+                learnt.then(|| (cells.as_slice(), spelling.unit()))
+            }
+            _ => None,
+        })
+        .collect();
+    let with_spelling = |(sum, of): (usize, [usize; 2])| match &table.columns[sum].cells {
+        data::Cells::Numbers { spelling, .. } => Some((sum, of, spelling.clone())),
+        _ => None,
+    };
+    made::sums(&numbers)
+        .into_iter()
+        .filter_map(with_spelling)
+        .collect()
+}
+
+fn running(cells: &[Number], spelling: &Spelling, window: usize) -> Option<Running> {
+    match spelling {
+        Spelling::Moment { .. } if window > 1 => Running::order(cells, spelling),
+        _ => Running::count(cells, spelling),
+    }
+}
+
+/// How a column is coded, its cells, and what there is to say of it.
+pub(super) fn coded(
+    cells: data::Cells,
+    window: usize,
+    fingerprints: &mut [u64],
+) -> (Option<Code>, Option<Part>, Option<String>) {
+    let left_out = |reason: &str| (None, None, Some(format!("left out: {reason}")));
+    let learnt = |level: fit::Fitted, change: Option<fit::Fitted>| {
+        let (level, cells) = level;
+        let block = level.block();
+        let (change, changes) = change.unzip();
+        let part = Part {
+            level: (block, cells),
+            change: change.as_ref().map(Feature::block).zip(changes),
+        };
+        let code = Code::Learnt {
+            level: Box::new(level),
+            change: change.map(Box::new),
+        };
+        (Some(code), Some(part), None)
+    };
+    match cells {
+        data::Cells::Skipped => left_out("so it was asked"),
+        data::Cells::Names { examples } => match Names::find(examples) {
+            Some(names) => {
+                let note = "made anew: nearly every row has another name";
+                (Some(Code::Names(names)), None, Some(note.to_owned()))
+            }
+            None => left_out("nearly every row has another text, and it is no short name"),
+        },
+        data::Cells::Texts { texts, .. } if texts.len() > MOST_TEXTS => {
+            left_out(&format!("it has more than {MOST_TEXTS} different texts"))
+        }
+        data::Cells::Texts { codes, texts } => {
+            learnt(fit_texts(&codes, &texts, fingerprints), None)
+        }
+        data::Cells::Numbers {
+            cells,
+            markers,
+            spelling,
+        } => {
+            if let Some(running) = running(&cells, &spelling, window) {
+                let note = "made anew: it counts the rows";
+                return (Some(Code::Running(running)), None, Some(note.to_owned()));
+            }
+            let level = fit_numbers(&cells, &markers, &spelling, fingerprints);
+            let changes = (window > 1)
+                .then(|| changes(&cells, spelling.unit()))
+                .flatten();
+            let change = changes.map(|changes| {
+                let mut unused = vec![fingerprint::EMPTY; changes.len()];
+                fit_numbers(&changes, &[], &spelling, &mut unused)
+            });
+            // Only a number can change.
+            let change = change.filter(|_| matches!(level.0, Feature::Number { .. }));
+            learnt(level, change)
+        }
+    }
+}
+
+/// The changes from row to row of a column that hardly moves; the first row has that of the second.
+fn changes(cells: &[Number], unit: f64) -> Option<Vec<Number>> {
+    let values: Vec<f64> = cells
+        .iter()
+        .map(|cell| cell.value())
+        .collect::<Option<_>>()?;
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let spread: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let product: f64 = values
+        .windows(2)
+        .map(|pair| (pair[0] - mean) * (pair[1] - mean))
+        .sum();
+    if product / spread < PERSISTENCE || spread <= 0.0 {
+        return None;
+    }
+    let change = |pair: &[f64]| Number::Value(((pair[1] - pair[0]) / unit).round() * unit);
+    let changes: Vec<Number> = values.windows(2).map(change).collect();
+    Some(
+        changes
+            .first()
+            .into_iter()
+            .chain(&changes)
+            .copied()
+            .collect(),
+    )
+}
