@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::number;
+use super::section::{self, Section};
 use super::token::{self, Kind, Token};
 use super::words::{Meaning, Word};
-use super::{Found, Reading, Rule, noise};
-use crate::event::Value;
+use super::{Found, Reading, Rule, noise, scene};
+use crate::event::{TrainingUpdate, Value};
 
 /// Further metrics of one line; more are not the report of a trainer.
 pub const MOST_OTHERS: usize = 200;
@@ -33,17 +34,45 @@ pub struct Draft<'t> {
     pub candidates: Vec<Candidate>,
     /// The line states where the run is, by a counter's own word or by a bar.
     pub counted: bool,
+    /// What it counts may be a plan: it holds where the line states a network's loss.
+    pub doubtful: bool,
+    pub before: Before<'t>,
+    pub sections: Vec<Section>,
+}
+
+/// What earlier lines tell about this one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'t> {
+    /// The run has begun to count.
+    pub trained: bool,
+    pub epoch: Option<u64>,
+    pub total_epochs: Option<u64>,
+    /// The word of an evaluation's header above.
+    pub evaluation: Option<&'t str>,
+    /// One of the last lines told where the run is, and named nothing since.
+    pub just_counted: bool,
 }
 
 impl<'t> Draft<'t> {
     /// The line `text`, of which nothing is known yet.
-    pub fn new(text: &'t str) -> Self {
+    pub fn new(text: &'t str, before: Before<'t>) -> Self {
+        let mut draft = Self::empty(text, before);
+        draft.tokens = token::scan(text);
+        draft.sections = section::find(&draft);
+        draft
+    }
+
+    /// The line `text`, whose names and numbers something else than tokens tells.
+    pub fn empty(text: &'t str, before: Before<'t>) -> Self {
         Self {
             text,
-            tokens: token::scan(text),
+            tokens: Vec::new(),
             reading: Reading::default(),
             candidates: Vec::new(),
             counted: false,
+            doubtful: false,
+            before,
+            sections: Vec::new(),
         }
     }
 
@@ -181,16 +210,48 @@ impl<'t> Draft<'t> {
         })
     }
 
-    /// What the line states in the end. `trained` tells that the run has begun to count.
-    pub fn settle(mut self, trained: bool) -> Reading {
+    /// Whether the line measures anything that is no setting.
+    fn reports(&self) -> bool {
+        self.candidates.iter().any(|c| {
+            let decimal = !is_whole(&self.text[c.value.clone()]);
+            let component = c.name.contains(['D', 'G']) && c.name.contains('_');
+            decimal && (component || noise::measure(&c.name)) && !scene::setting_name(&c.name)
+        })
+    }
+
+    /// Whether the line names a network's loss in full, or both networks by their names.
+    pub fn speaks_of_losses(&self) -> bool {
+        let full = |c: &Candidate| {
+            matches!(c.meaning, Some(Meaning::Word(word) | Meaning::Mean(word)) if is_metric(word))
+        };
+        let bare = |wanted| move |c: &Candidate| c.meaning == Some(Meaning::Bare(wanted));
+        self.candidates.iter().any(full)
+            || self.candidates.iter().any(bare(Word::GeneratorLoss))
+                && self.candidates.iter().any(bare(Word::DiscriminatorLoss))
+    }
+
+    /// What the line states in the end.
+    pub fn settle(mut self) -> Reading {
+        if self.doubtful && !self.speaks_of_networks() && !self.reports() {
+            self.forget_counters();
+        }
         let candidates = std::mem::take(&mut self.candidates);
+        let trained = self.before.trained;
         let has = |wanted: Word| {
             candidates
                 .iter()
                 .any(|c| c.meaning == Some(Meaning::Bare(wanted)) && !c.aside)
         };
         let pair = has(Word::GeneratorLoss) && has(Word::DiscriminatorLoss);
-        let bare = pair || self.counted || self.reading.update.epoch.is_some();
+        let letters = candidates.iter().any(|c| {
+            let letter = ["A", "B", "C", "E", "F", "H", "T"].contains(&c.name.as_str());
+            c.meaning.is_none() && letter
+        });
+        let lone = self.before.just_counted && candidates.len() == 1;
+        let bare = pair && !letters
+            || lone
+            || self.counted
+            || self.reading.update.epoch.is_some();
         let losses = candidates
             .iter()
             .any(|c| c.meaning.is_none() && of_real_loss(&c.name));
@@ -234,6 +295,7 @@ impl<'t> Draft<'t> {
             let taken = self.reading.update.other.len() < MOST_OTHERS
                 && name.len() <= LONGEST_NAME
                 && !noise::never(name)
+                && !reserved(name, value)
                 && (strong
                     || noise::of_training(name) && (trained || noise::measure(name))
                     || trained && noise::of_running(name));
@@ -246,6 +308,34 @@ impl<'t> Draft<'t> {
             }
         }
         self.reading
+    }
+
+    /// The epoch alone, of a line whose other numbers are no training's.
+    pub fn epoch_alone(mut self) -> Reading {
+        let update = TrainingUpdate {
+            epoch: self.reading.update.epoch,
+            total_epochs: self.reading.update.total_epochs,
+            ..TrainingUpdate::default()
+        };
+        let kept = ["epoch", "total_epochs"];
+        self.reading
+            .found
+            .retain(|found| kept.contains(&found.key.as_str()));
+        Reading {
+            update,
+            progress_percent: None,
+            found: self.reading.found,
+        }
+    }
+
+    fn forget_counters(&mut self) {
+        let update = &mut self.reading.update;
+        (update.epoch, update.total_epochs) = (None, None);
+        (update.step, update.total_steps) = (None, None);
+        self.counted = false;
+        self.reading.found.retain(|found| {
+            !["epoch", "step", "total_epochs", "total_steps"].contains(&found.key.as_str())
+        });
     }
 
     fn state_metric(&mut self, word: Word, value: f64, candidate: &Candidate) -> bool {
@@ -266,6 +356,13 @@ impl<'t> Draft<'t> {
     }
 }
 
+/// Whether a further metric may not be called `name`: it is that of something else, which
+/// the line states twice or of another time.
+pub fn reserved(name: &str, value: f64) -> bool {
+    let counter = ["epoch", "step", "total_epochs", "total_steps"].contains(&name);
+    TrainingUpdate::METRICS.contains(&name) || counter && value.fract() == 0.0
+}
+
 /// Whether `word` is one of the four metrics that every GAN has.
 pub fn is_metric(word: Word) -> bool {
     matches!(
@@ -275,7 +372,7 @@ pub fn is_metric(word: Word) -> bool {
 }
 
 /// Whether a number is written without decimals: the count of something.
-fn is_whole(text: &str) -> bool {
+pub fn is_whole(text: &str) -> bool {
     text.bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b','))
 }

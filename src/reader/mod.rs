@@ -6,21 +6,27 @@
 //! doubtful is left out, since a wrong one is worse.
 
 mod bar;
+mod block;
 mod brackets;
 mod call;
 mod colour;
 mod context;
 mod counter;
 mod draft;
+mod foreign;
+mod head;
 mod json;
 mod level;
 mod lines;
+mod list;
 mod name;
 mod noise;
 mod number;
 mod pair;
 mod pattern;
 mod rule;
+mod scene;
+mod section;
 mod table;
 mod token;
 mod words;

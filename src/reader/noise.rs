@@ -97,48 +97,6 @@ const RUNNING: &[&str] = &[
     "error",
 ];
 
-/// Words that mark the values behind them as those of an evaluation.
-const EVALUATION: &[&str] = &[
-    "val",
-    "valid",
-    "validation",
-    "test",
-    "testing",
-    "eval",
-    "evaluation",
-    "evaluating",
-    "sample",
-    "dev",
-];
-
-/// Tasks that draw bars and train nothing.
-const CHORES: &[&str] = &[
-    "map",
-    "filter",
-    "loading",
-    "downloading",
-    "fetching",
-    "extracting",
-    "resolving",
-    "installing",
-    "building",
-    "preparing",
-    "compiling",
-    "unpacking",
-    "uploading",
-    "collecting",
-    "caching",
-    "download",
-    "generating",
-    "saving",
-    "processing",
-    "tokenizing",
-    "reading",
-    "receiving",
-    "counting",
-    "compressing",
-];
-
 /// Words that join a sentence: no name goes across them.
 const JOINTS: &[&str] = &[
     "at",
@@ -152,7 +110,6 @@ const JOINTS: &[&str] = &[
     "to",
     "from",
     "by",
-    "info",
     "debug",
     "warning",
     "then",
@@ -208,40 +165,28 @@ pub fn of_running(name: &str) -> bool {
     any(RUNNING, name) || parts(name).any(|part| any(RUNNING, part))
 }
 
-/// Whether `word` marks an evaluation.
-pub fn evaluation(word: &str) -> bool {
-    any(EVALUATION, word)
-}
-
-/// Whether a part of `name` marks an evaluation.
-pub fn evaluated(name: &str) -> bool {
-    parts(name).any(evaluation)
-}
-
-/// Whether `word` ends an evaluation's values.
-pub fn training(word: &str) -> bool {
-    any(&["train", "training"], word)
-}
-
-/// Whether `word` names a task that draws bars and trains nothing.
-pub fn chore(word: &str) -> bool {
-    any(CHORES, word)
-}
-
-/// Whether `word` joins a sentence.
+/// Whether `word` joins a sentence. A logger's INFO is written large; InfoGAN has a loss
+/// that is called so.
 pub fn joint(word: &str) -> bool {
-    any(JOINTS, word)
+    any(JOINTS, word) || word == "INFO"
 }
 
-/// Whether a counter behind `word` is a plan or a reference, not where the run is.
-pub fn planned(word: &str) -> bool {
-    any(
-        &[
-            "from", "to", "until", "every", "per", "each", "max", "total", "num", "number", "last",
-            "warmup", "best", "resume", "start", "next", "save",
-        ],
-        word,
-    )
+/// Whether a name may begin behind the joint `word` with only blanks between.
+pub fn parts_names(word: &str) -> bool {
+    joint(word)
+        && !any(
+            &["of", "for", "with", "in", "on", "to", "at", "from", "by", "new", "current"],
+            word,
+        )
+}
+
+/// Whether `name` is one word for a loss, or ends with one.
+pub fn is_loss(name: &str) -> bool {
+    let last = name
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or(name);
+    any(&["loss", "losses", "err", "error", "cost"], last)
 }
 
 /// Whether `word` is a unit of sizes and times, which no loss has.
@@ -291,33 +236,6 @@ pub fn measure(name: &str) -> bool {
                         .is_none_or(|b| b.is_ascii_digit())
             })
     })
-}
-
-/// Whether `word` before a counter says nothing about it.
-pub fn adjective(word: &str) -> bool {
-    any(&["global", "train", "training", "current", "the"], word)
-}
-
-/// Whether `word` tells of a file that is read: its counters are of another time.
-pub fn restored(word: &str) -> bool {
-    any(
-        &[
-            "loading",
-            "loaded",
-            "resuming",
-            "resumed",
-            "restoring",
-            "restored",
-            "continuing",
-        ],
-        word,
-    )
-}
-
-/// Whether `word` tells of a file that is about to be written: trainers are careless
-/// with the names of counters there.
-pub fn saving(word: &str) -> bool {
-    any(&["saving"], word)
 }
 
 /// Whether `text` is a message of an error or a warning of Python, which quotes code.

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Candidate, Draft, is_metric};
+use super::draft::{Before, Candidate, Draft, is_metric, is_whole};
+use super::token::Token;
 use super::words::{Meaning, Word, meaning};
-use super::{Reading, Rule, noise, number};
+use super::{Reading, Rule, number, scene};
 
 /// Columns and bytes of a header that is remembered: more is no report of a trainer.
 const MOST_COLUMNS: usize = 40;
@@ -28,7 +29,13 @@ enum Border {
 pub struct Table {
     border: Border,
     columns: Vec<String>,
+    /// Lines since the last row.
+    #[serde(default)]
+    strange: u32,
 }
+
+/// Lines without a row after which a table without drawn borders is over.
+const MOST_STRANGE: u32 = 40;
 
 impl Border {
     fn of(text: &str) -> Self {
@@ -95,12 +102,20 @@ impl Table {
         {
             return None;
         }
+        // gnuplot's files begin with `# epoch g_loss`.
+        let bare = text.trim_start_matches(['#', ' ']);
+        let text = if text.starts_with('#') { bare } else { text };
         let border = Border::of(text);
-        let cells = border.cells(text)?;
+        let mut cells = border.cells(text)?;
+        // A data frame has a column without a name.
+        let index = border == Border::Comma && cells.first().is_some_and(Range::is_empty);
+        if index {
+            cells.remove(0);
+        }
         if cells.len() < 2 || cells.iter().any(|cell| !is_name(&text[cell.clone()])) {
             return None;
         }
-        let columns: Vec<String> = cells
+        let mut columns: Vec<String> = cells
             .into_iter()
             .map(|cell| text[cell].to_owned())
             .collect();
@@ -125,11 +140,34 @@ impl Table {
         (enough
             && (counter && (loss || bare || network)
                 || network && columns.len() > 1 && border != Border::Blank))
-            .then_some(Self { border, columns })
+            .then(|| {
+                if index {
+                    columns.insert(0, String::new());
+                }
+                Self {
+                    border,
+                    columns,
+                    strange: 0,
+                }
+            })
     }
 
     /// What `text` states as a row of the table, or `None` where it is none.
-    pub fn row(&self, text: &str) -> Option<Reading> {
+    pub fn row(&mut self, text: &str, before: Before) -> Option<Reading> {
+        let reading = self.fill(text, before);
+        self.strange = match reading {
+            Some(_) => 0,
+            None => self.strange.saturating_add(1),
+        };
+        reading
+    }
+
+    /// Whether so much else was printed since the last row that no further one comes.
+    pub fn is_over(&self) -> bool {
+        self.strange > MOST_STRANGE && self.border != Border::Rule
+    }
+
+    fn fill(&self, text: &str, before: Before) -> Option<Reading> {
         if text.len() > LONGEST_HEADER || !text.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -144,12 +182,19 @@ impl Table {
         if index {
             cells.remove(0);
         }
+        // A mark for the best row so far stands behind the last column.
+        let marked = cells.len() == self.columns.len() + 1
+            && cells
+                .last()
+                .is_some_and(|cell| text[cell.clone()].bytes().all(|b| b == b'*'));
+        if marked {
+            cells.pop();
+        }
         if cells.len() != self.columns.len() {
             return None;
         }
-        let mut draft = Draft::new("");
-        draft.text = text;
-        let mut numbers = 0;
+        let mut draft = Draft::empty(text, Before { trained: true, ..before });
+        let (mut numbers, mut losses, mut whole) = (0, 0, 0);
         for (cell, name) in cells.into_iter().zip(&self.columns) {
             let value = &text[cell.clone()];
             let known = meaning(name);
@@ -160,19 +205,20 @@ impl Table {
                 numbers += 1;
                 continue;
             }
+            let network = matches!(known, Some(Meaning::Word(word) | Meaning::Mean(word) | Meaning::Bare(word)) if is_metric(word));
             if !is_number(value) {
-                let optional =
-                    value.is_empty() || value.eq_ignore_ascii_case("none") || value == "-";
-                let clock = noise::of_running(name) && value.contains(':');
-                if !(optional || clock) {
+                // A network's loss is a number or missing; other columns may hold words.
+                if network && !is_missing(value) || value.len() > LONGEST_CELL {
                     return None;
                 }
                 continue;
             }
             numbers += 1;
+            losses += u32::from(network);
+            whole += u32::from(network && is_whole(value));
             draft.candidates.push(Candidate {
                 name: name.clone(),
-                aside: noise::evaluated(name),
+                aside: scene::evaluated(name),
                 value: cell,
                 meaning: known,
                 rule: Rule::Table,
@@ -180,7 +226,8 @@ impl Table {
             });
         }
         draft.counted = true;
-        (numbers >= 2).then(|| draft.settle(true))
+        // Rows of other tables have whole numbers where this one has losses.
+        (numbers >= 2 && (losses == 0 || whole < losses)).then(|| draft.settle())
     }
 
     /// States a counter's cell, `3` or `3/200`.
@@ -192,24 +239,25 @@ impl Table {
         };
         number::count(value)?;
         let end = cell.start + value.len();
-        draft.tokens = vec![count_token(cell.start, end)];
+        draft.tokens = vec![Token::number(cell.start..end)];
         if let Some(total) = total {
             draft
                 .tokens
-                .push(count_token(cell.end - total.len(), cell.end));
+                .push(Token::number(cell.end - total.len()..cell.end));
         }
         draft.state_count(word, 0, total.map(|_| 1), Rule::Table);
         Some(())
     }
 }
 
-fn count_token(start: usize, end: usize) -> super::token::Token {
-    super::token::Token {
-        kind: super::token::Kind::Number,
-        start,
-        end,
-        full: end,
-    }
+/// Bytes of a cell that holds words.
+const LONGEST_CELL: usize = 40;
+
+/// Whether `cell` says that there is no value.
+fn is_missing(cell: &str) -> bool {
+    ["", "-", "--", "none", "null", "na", "n/a", "#na#"]
+        .iter()
+        .any(|known| cell.eq_ignore_ascii_case(known))
 }
 
 fn is_name(cell: &str) -> bool {
@@ -272,15 +320,15 @@ mod tests {
 
     #[test]
     fn rows_fill_the_columns() {
-        let table = Table::header("epoch,g_loss,d_loss,time").unwrap();
-        let update = table.row("3/20,0.5,nan,00:12").unwrap().update;
+        let mut table = Table::header("epoch,g_loss,d_loss,time").unwrap();
+        let update = table.row("3/20,0.5,nan,00:12", Before::default()).unwrap().update;
         assert_eq!((update.epoch, update.total_epochs), (Some(3), Some(20)));
         assert_eq!(update.generator_loss.unwrap().0, 0.5);
         assert!(update.discriminator_loss.unwrap().0.is_nan());
-        assert_eq!(table.row("3,0.5,0.4"), None);
-        assert_eq!(table.row("x,0.5,0.4,1"), None);
-        let frame = Table::header("   epoch  g_loss  d_loss").unwrap();
-        let update = frame.row("0      7    0.5    0.25").unwrap().update;
+        assert_eq!(table.row("3,0.5,0.4", Before::default()), None);
+        assert_eq!(table.row("x,0.5,0.4,1", Before::default()), None);
+        let mut frame = Table::header("   epoch  g_loss  d_loss").unwrap();
+        let update = frame.row("0      7    0.5    0.25", Before::default()).unwrap().update;
         assert_eq!(
             (update.epoch, update.generator_loss.unwrap().0),
             (Some(7), 0.5)

@@ -32,6 +32,13 @@ pub struct Token {
     pub full: usize,
 }
 
+impl Token {
+    /// A number that stands at `range`.
+    pub fn number(range: std::ops::Range<usize>) -> Self {
+        token(Kind::Number, range.start, range.end)
+    }
+}
+
 /// Tokens of a line that are read: a longer line is no report of a trainer.
 const MOST: usize = 4096;
 
@@ -122,7 +129,7 @@ fn one(text: &str, at: usize, last: Option<&Token>) -> Token {
     let c = text[at..].chars().next().unwrap_or(' ');
     if is_fill(c) {
         let end = text[at..]
-            .find(|c| !is_fill(c))
+            .find(|c| !(is_fill(c) || c == '-'))
             .map_or(text.len(), |n| at + n);
         return token(Kind::Bar, at, end);
     }

@@ -50,8 +50,8 @@ enum Part {
 
 fn part(text: &[u8]) -> Part {
     match text {
-        b"g" | b"gen" | b"generator" | b"netg" => Part::Generator,
-        b"d" | b"dis" | b"disc" | b"discrim" | b"discriminator" | b"netd" | b"critic" | b"crit" => {
+        b"g" | b"gen" | b"gener" | b"generator" | b"netg" => Part::Generator,
+        b"d" | b"dis" | b"disc" | b"discr" | b"dscr" | b"discrim" | b"discriminator" | b"netd" | b"critic" | b"crit" => {
             Part::Discriminator
         }
         b"loss" | b"losses" | b"err" | b"error" | b"cost" | b"l" => Part::Loss,
@@ -141,7 +141,7 @@ pub fn meaning(name: &str) -> Option<Meaning> {
     }
     let (mut generator, mut discriminator, mut loss, mut total) = (0, 0, 0, 0);
     let (mut mean, mut out, mut real, mut fake) = (0, 0, 0, 0);
-    let mut out_first = false;
+    let (mut out_first, mut neutral) = (false, 0);
     for text in parts.iter() {
         match glued(text) {
             Some(Part::Generator) => (generator, loss) = (generator + 1, loss + 1),
@@ -151,7 +151,7 @@ pub fn meaning(name: &str) -> Option<Meaning> {
                 Part::Discriminator => discriminator += 1,
                 Part::Loss => loss += 1,
                 Part::Total => total += 1,
-                Part::Neutral => {}
+                Part::Neutral => neutral += 1,
                 Part::Mean => mean += 1,
                 Part::Out => {
                     out += 1;
@@ -177,7 +177,8 @@ pub fn meaning(name: &str) -> Option<Meaning> {
             _ => Some(Meaning::Mean(word)),
         },
         Word::GeneratorLoss | Word::DiscriminatorLoss => {
-            (parts.count == 1).then_some(Meaning::Bare(word))
+            (parts.count == 1 || parts.count == 2 && neutral == 1 && trains(name))
+                .then_some(Meaning::Bare(word))
         }
         _ if loss + total > 0 => None,
         // "d_out_real" is what some trainers call the loss on real samples.
@@ -187,6 +188,16 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         }
         _ => (discriminator == 1 && parts.count == 2).then_some(Meaning::Either(word)),
     }
+}
+
+/// Whether `name` is a network's behind a word for training: `train G`, but not `G step`.
+fn trains(name: &str) -> bool {
+    let first = name.split(|c: char| !c.is_ascii_alphanumeric()).next();
+    first.is_some_and(|first| {
+        ["train", "training", "trn", "current", "curr", "cur"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(first))
+    })
 }
 
 /// The network of a part that is glued to its word for a loss: `gloss`, `errd`.
@@ -211,7 +222,7 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         b"step" | b"iteration" | b"iter" | b"itr" | b"globalstep" | b"globaliter"
         | b"trainstep" | b"globaliteration" | b"trainingstep" | b"gstep" | b"dstep"
         | b"genstep" | b"itertrain" | b"curiter" | b"currentiter" | b"globalsteps"
-        | b"batchidx" | b"trainiteration" | b"trainiter" => Plain(Word::Step),
+        | b"batchidx" | b"trainiteration" | b"trainingiteration" | b"trainiter" => Plain(Word::Step),
         b"batch" | b"it" | b"steps" | b"iters" | b"iterations" | b"batches" | b"stp" => {
             Weak(Word::Step)
         }
