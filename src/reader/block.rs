@@ -7,7 +7,7 @@ use super::scene::{self, Header};
 /// Lines that a block has at most: a report that never ends one is not lost for ever.
 const MOST_LINES: u32 = 300;
 /// The same for an evaluation, whose end many trainers do not mark.
-const MOST_EVALUATION: u32 = 40;
+const MOST_EVALUATION: u32 = 20;
 
 /// Lines that belong together and are no report of the training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

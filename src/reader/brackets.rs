@@ -133,7 +133,7 @@ fn lone(draft: &Draft, at: usize, end: usize) -> Option<Word> {
         let named = draft.candidates.iter().any(|candidate| {
             let value = candidate.value.start;
             value > token.start
-                && candidate.meaning.is_some()
+                && (candidate.meaning.is_some() || candidate.rule == Rule::Pair)
                 && draft.text[token.start..value].starts_with(candidate.name.as_str())
         });
         !word.is_empty() && !named && !super::name::harmless(word) && !scene::training(word)

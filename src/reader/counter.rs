@@ -92,8 +92,13 @@ fn named(draft: &mut Draft, at: usize) -> bool {
     let plain = !joint && !open && total.is_none();
     let in_epoch = weak && word == Word::Step && !plural && follows_epoch(draft, at);
     // `Batch 99 …` begins a line; whether it counts, a network's loss in it tells.
-    let begins = weak && plain && at == 0 && !plural && word == Word::Step;
+    let begins = weak && plain && at == 0 && !plural;
+    // `epoch 3 of the data` refers to one; `step = 10`, alone and before training, sets it.
+    let refers = draft.word(next + 1) == "of" && total.is_none();
+    let sets = at == 0 && next + 1 == draft.tokens.len() && draft.is(1, '=') && !draft.glued(1);
     let refused = unix_time
+        || refers
+        || sets && !draft.before.trained
         || weak && plain && !in_epoch && !begins
         || weak && !begins
             && !strict
@@ -155,7 +160,7 @@ fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word:
     let behind = draft.tokens.get(last + 1..).unwrap_or_default();
     let bare = value == at + 1;
     let told =
-        matches!(draft.kind(last + 1), Kind::Mark(':' | '-')) && draft.kind(last + 2) == Kind::Word;
+        matches!(draft.kind(last + 1), Kind::Mark(':' | '-' | '.')) && draft.kind(last + 2) == Kind::Word;
     let words = draft.tokens[..at]
         .iter()
         .chain(behind)

@@ -247,7 +247,10 @@ impl<'t> Draft<'t> {
             let letter = ["A", "B", "C", "E", "F", "H", "T"].contains(&c.name.as_str());
             c.meaning.is_none() && letter
         });
-        let lone = self.before.just_counted && candidates.len() == 1;
+        let start = self.text.trim_start_matches([' ', '\t', '-', '*', '•', '>']);
+        let lone = self.before.just_counted
+            && candidates.len() == 1
+            && candidates.iter().any(|c| start.starts_with(&c.name));
         let bare = pair && !letters
             || lone
             || self.counted

@@ -29,6 +29,7 @@ pub fn is(draft: &Draft) -> bool {
     MARKS.iter().any(|mark| text.starts_with(mark))
         || CODE.contains(&draft.word(0)) && !draft.is(1, ':')
         || prompt(draft.text)
+        || compiler(draft.text)
         || command(draft)
         || recipe(draft)
         || head(draft)
@@ -39,6 +40,14 @@ fn prompt(text: &str) -> bool {
     text.find("$ ").is_some_and(|at| {
         let before = &text[..at];
         !before.contains(' ') && before.contains(['@', '~', '/'])
+    })
+}
+
+/// `step.c:12:5: error: …`, which quotes code.
+fn compiler(text: &str) -> bool {
+    [": error:", ": warning:", ": note:"].iter().any(|word| {
+        text.find(word)
+            .is_some_and(|at| text[..at].ends_with(|c: char| c.is_ascii_digit()))
     })
 }
 
@@ -111,7 +120,9 @@ fn counts(word: &str) -> bool {
 /// says how often something is done, and no network's loss stands in it.
 pub fn plans(draft: &Draft) -> bool {
     let last = draft.tokens.len().saturating_sub(1);
-    if draft.is(0, '(') && draft.is(last, ')') && !draft.before.trained {
+    let update = &draft.reading.update;
+    let total = (update.total_epochs, update.total_steps) != (None, None);
+    if draft.is(0, '(') && draft.is(last, ')') && !draft.before.trained && !total {
         return true;
     }
     for at in 0..draft.tokens.len() {

@@ -78,9 +78,21 @@ fn loss_of_words(draft: &Draft, at: usize) -> bool {
 /// from `at` on: `lossD, lossG: 0.4, 0.5`. `None` where `name` stands alone; as many
 /// values as names, or none.
 pub fn parallel(draft: &Draft, name: &Name, at: usize) -> Option<Vec<(String, usize)>> {
-    let mut names = vec![draft.text[name.start..name.end].to_owned()];
+    let text = &draft.text[name.start..name.end];
+    let mut names = vec![text.to_owned()];
     let mut first = name.first;
-    while let Some(mark) = first.checked_sub(1).filter(|_| names.len() < MOST) {
+    // `Gen/Dis Loss: 0.9/0.5` and `G_loss/D_loss: 0.9/0.5` are one word to the scanner.
+    if name.meaning.is_none()
+        && let Some((one, rest)) = text.split_once('/')
+        && is_name(one)
+        && is_name(rest.split(' ').next().unwrap_or(rest))
+    {
+        names = vec![rest.to_owned(), one.to_owned()];
+    }
+    while let Some(mark) = first
+        .checked_sub(1)
+        .filter(|_| names.len() < MOST && (first < name.first || names.len() == 1))
+    {
         if !matches!(draft.kind(mark), Kind::Mark(',' | '/')) || mark == 0 {
             break;
         }

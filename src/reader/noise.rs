@@ -201,6 +201,7 @@ pub fn unit(word: &str) -> bool {
             "m",
             "k",
             "million",
+            "h",
             "params",
             "parameters",
             "s",

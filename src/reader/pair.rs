@@ -158,7 +158,9 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
         _ => name(draft, name_end)?,
     };
     // `0.3/0.2` is two scores, before and after the generator's step, or a fraction.
-    let fraction = halved && name.meaning != Some(Meaning::Word(Word::FakeScores));
+    let fraction = halved
+        && name.meaning != Some(Meaning::Word(Word::FakeScores))
+        && list::parallel(draft, &name, at).is_none();
     (!fraction && !names_a_place(draft, name, at)).then_some((name, Rule::Pair))
 }
 
