@@ -95,7 +95,7 @@ fn counted(draft: &Draft, begin: usize, bar: usize) -> Word {
     let colon = usize::from(begin > 0 && draft.is(begin - 1, ':'));
     let described = begin
         .checked_sub(1 + colon)
-        .is_some_and(|at| matches!(meaning(draft.word(at)), Some(Meaning::Word(Word::Epoch) | Meaning::Weak(Word::Epoch))));
+        .is_some_and(|at| matches!(draft.means(at), Some(Meaning::Word(Word::Epoch) | Meaning::Weak(Word::Epoch))));
     let speed = (bar..(bar + 12).min(draft.tokens.len())).any(|at| {
         let token = draft.tokens[at];
         token.kind == Kind::Quantity
@@ -184,7 +184,7 @@ fn percent(draft: &mut Draft, at: usize) {
         .checked_sub(1)
         .filter(|i| matches!(draft.kind(*i), Kind::Mark(':' | '=')));
     let word = joint.unwrap_or(at).checked_sub(1);
-    if word.is_some_and(|i| meaning(draft.word(i)) == Some(Meaning::Word(Word::Progress))) {
+    if word.is_some_and(|i| draft.means(i) == Some(Meaning::Word(Word::Progress))) {
         draft.state_progress(at, Rule::Percent);
         draft.take(at..at + 1);
     }

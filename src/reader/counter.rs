@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::token::Kind;
-use super::words::{Meaning, Word, meaning};
+use super::words::{Meaning, Word};
 use super::{Rule, noise, scene, section};
 
 /// Totals up to which a step with a total and nothing else is one of an installer.
@@ -14,7 +14,7 @@ pub fn read(draft: &mut Draft) {
     while at < draft.tokens.len() {
         match draft.word(at) {
             "" => {}
-            _ if section::elsewhen(draft, at) => {
+            _ if draft.elsewhen && section::elsewhen(draft, at) => {
                 at = section::close(draft, at);
                 continue;
             }
@@ -35,7 +35,7 @@ fn number_near(draft: &Draft, at: usize) -> bool {
 /// A counter's word with its number behind it.
 fn named(draft: &mut Draft, at: usize) -> bool {
     let name = draft.word(at);
-    let (word, weak) = match meaning(name) {
+    let (word, weak) = match draft.means(at) {
         Some(Meaning::Word(word @ (Word::Epoch | Word::Step))) => (word, false),
         Some(Meaning::Weak(word)) => (word, true),
         _ => return false,
@@ -45,7 +45,7 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         scene::planned(before(1)) || scene::adjective(before(1)) && scene::planned(before(2));
     let file = word == Word::Step && at < 12 && (0..at).any(|i| scene::saving(draft.word(i)));
     // `D step 2/5` counts how often the discriminator has learnt in this step.
-    let inner = meaning(before(1)) == Some(Meaning::Bare(Word::DiscriminatorLoss));
+    let inner = at.checked_sub(1).and_then(|i| draft.means(i)) == Some(Meaning::Bare(Word::DiscriminatorLoss));
     if planned || file || inner {
         return false;
     }
@@ -81,7 +81,7 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         && next + 1 == draft.tokens.len()
         && before(1).bytes().all(|b| b.is_ascii_lowercase())
         && !scene::adjective(before(1))
-        && meaning(before(1)).is_none();
+        && at.checked_sub(1).and_then(|i| draft.means(i)).is_none();
     if list || told || called || alone {
         return false;
     }

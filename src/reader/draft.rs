@@ -1,11 +1,12 @@
 //! What the rules have found in one line so far, and what of it is stated in the end.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::number;
 use super::section::{self, Section};
 use super::token::{self, Kind, Token};
-use super::words::{Meaning, Word};
+use super::words::{Meaning, Word, meaning};
 use super::{Found, Reading, Rule, noise, scene};
 use crate::event::{TrainingUpdate, Value};
 
@@ -38,6 +39,12 @@ pub struct Draft<'t> {
     pub doubtful: bool,
     pub before: Before<'t>,
     pub sections: Vec<Section>,
+    /// A word stands in the line whose numbers are of another time.
+    pub elsewhen: bool,
+    /// A word stands in the line behind which settings may stand.
+    pub settings: bool,
+    /// What the words mean, as far as it was asked.
+    meanings: Vec<Cell<Option<Option<Meaning>>>>,
 }
 
 /// What earlier lines tell about this one.
@@ -58,7 +65,8 @@ impl<'t> Draft<'t> {
     pub fn new(text: &'t str, before: Before<'t>) -> Self {
         let mut draft = Self::empty(text, before);
         draft.tokens = token::scan(text);
-        draft.sections = section::find(&draft);
+        draft.meanings = vec![Cell::new(None); draft.tokens.len()];
+        section::find(&mut draft);
         draft
     }
 
@@ -73,6 +81,9 @@ impl<'t> Draft<'t> {
             doubtful: false,
             before,
             sections: Vec::new(),
+            elsewhen: false,
+            settings: false,
+            meanings: Vec::new(),
         }
     }
 
@@ -99,6 +110,22 @@ impl<'t> Draft<'t> {
             self.slice(at)
         } else {
             ""
+        }
+    }
+
+    /// What the word at `at` means by itself.
+    pub fn means(&self, at: usize) -> Option<Meaning> {
+        let word = self.word(at);
+        if word.is_empty() {
+            return None;
+        }
+        match self.meanings.get(at) {
+            Some(known) => known.get().unwrap_or_else(|| {
+                let found = meaning(word);
+                known.set(Some(found));
+                found
+            }),
+            None => meaning(word),
         }
     }
 

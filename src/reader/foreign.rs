@@ -26,28 +26,33 @@ const NEAR: usize = 16;
 /// Whether the line of `draft` is a command, a setting, code or a step of a recipe.
 pub fn is(draft: &Draft) -> bool {
     let text = draft.text.trim_start();
-    MARKS.iter().any(|mark| text.starts_with(mark))
+    let marked = matches!(text.as_bytes().first(), Some(b'$' | b'+' | b'/' | b'>' | b'@' | b'-' | b'#' | b'%'));
+    marked && MARKS.iter().any(|mark| text.starts_with(mark))
         || CODE.contains(&draft.word(0)) && !draft.is(1, ':')
         || prompt(draft.text)
         || compiler(draft.text)
         || command(draft)
         || recipe(draft)
-        || head(draft)
+        || draft.settings && head(draft)
 }
 
 /// `user@host:~/gan$ python3 …`
 fn prompt(text: &str) -> bool {
-    text.find("$ ").is_some_and(|at| {
+    memchr::memchr(b'$', text.as_bytes()).is_some_and(|at| {
         let before = &text[..at];
-        !before.contains(' ') && before.contains(['@', '~', '/'])
+        text[at..].starts_with("$ ") && !before.contains(' ') && before.contains(['@', '~', '/'])
     })
 }
 
 /// `step.c:12:5: error: …`, which quotes code.
 fn compiler(text: &str) -> bool {
-    [": error:", ": warning:", ": note:"].iter().any(|word| {
-        text.find(word)
-            .is_some_and(|at| text[..at].ends_with(|c: char| c.is_ascii_digit()))
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).any(|at| {
+        let behind = &bytes[at..];
+        [&b": error:"[..], b": warning:", b": note:"]
+            .iter()
+            .any(|word| behind.starts_with(word))
+            && text[..at].ends_with(|c: char| c.is_ascii_digit())
     })
 }
 
@@ -55,22 +60,21 @@ fn compiler(text: &str) -> bool {
 fn command(draft: &Draft) -> bool {
     let flag = |at: usize| {
         let word = draft.slice(at + 2);
-        draft.is(at, '-')
-            && draft.is(at + 1, '-')
+        draft.is(at + 1, '-')
             && draft.glued(at + 1)
             && draft.glued(at + 2)
             && word.starts_with(|c: char| c.is_ascii_lowercase())
             && !draft.is(at + 3, ':')
-            && (at == 0 || !draft.glued(at) || matches!(draft.kind(at - 1), Kind::Mark('[' | '\'' | '"' | '`')))
+            && (at == 0
+                || !draft.glued(at)
+                || matches!(draft.kind(at - 1), Kind::Mark('[' | '\'' | '"' | '`')))
     };
-    let marks = memchr::memmem::find(draft.text.as_bytes(), b"--").is_some();
-    if marks && (0..draft.tokens.len()).any(flag) {
-        return true;
-    }
-    let script = memchr::memmem::find(draft.text.as_bytes(), b".py").is_some();
-    script
-        && (0..draft.tokens.len())
-            .any(|at| matches!(draft.word(at), "python" | "python3" | "torchrun" | "accelerate"))
+    let starts = |word: &str| matches!(word, "python" | "python3" | "torchrun" | "accelerate");
+    (0..draft.tokens.len()).any(|at| match draft.kind(at) {
+        Kind::Mark('-') => flag(at),
+        Kind::Word if starts(draft.slice(at)) => draft.text.contains(".py"),
+        _ => false,
+    })
 }
 
 /// `Step 1/9 : FROM ubuntu:22.04`, `#5 [2/9] RUN pip install`.

@@ -53,7 +53,7 @@ fn unit(draft: &Draft, at: usize) -> Option<usize> {
     while matches!(draft.kind(name), Kind::Mark(':' | '=' | '(' | '[')) {
         name = name.checked_sub(1)?;
     }
-    matches!(meaning(draft.word(name)), Some(Meaning::Bare(_))).then_some(name)
+    matches!(draft.means(name), Some(Meaning::Bare(_))).then_some(name)
 }
 
 /// The head that ends with the word at `end`.

@@ -48,7 +48,7 @@ pub fn calculated(draft: &Draft, name: &Name) -> bool {
         return false;
     };
     let network = |at: usize| {
-        matches!(meaning(draft.word(at)), Some(Meaning::Word(word) | Meaning::Mean(word)) if is_metric(word))
+        matches!(draft.means(at), Some(Meaning::Word(word) | Meaning::Mean(word)) if is_metric(word))
             || loss_of_words(draft, at)
     };
     match draft.kind(mark) {

@@ -86,7 +86,7 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
         if !open || draft.kind(end - 1) != Kind::Word {
             return None;
         }
-        let alone = meaning(draft.word(end - 1));
+        let alone = draft.means(end - 1);
         if draft.is(end, ']')
             && let Some(Meaning::Word(_)) = alone
         {
@@ -123,7 +123,10 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
     }
     let stop = draft.tokens[tail].end;
     let mut start = draft.tokens[first].start;
-    let mut known = meaning(&draft.text[start..stop]);
+    let mut known = match (first == end, tail == end) {
+        (true, true) => draft.means(first),
+        _ => meaning(&draft.text[start..stop]),
+    };
     let mut shorter = first;
     while known.is_none()
         && shorter < end

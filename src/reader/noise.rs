@@ -241,9 +241,9 @@ pub fn measure(name: &str) -> bool {
 
 /// Whether `text` is a message of an error or a warning of Python, which quotes code.
 pub fn python_message(text: &str) -> bool {
-    let Some(colon) = text
-        .find(": ")
-        .or_else(|| text.strip_suffix(':').map(str::len))
+    let bytes = text.as_bytes();
+    let Some(colon) = memchr::memchr_iter(b':', bytes)
+        .find(|at| matches!(bytes.get(at + 1), None | Some(b' ')))
     else {
         return false;
     };

@@ -1,52 +1,52 @@
 //! The words by which a line tells that it speaks of training, of an evaluation, of a
 //! chore, of settings, or of another time.
 
-/// Words that mark the values behind them as those of an evaluation.
-const EVALUATION: &[&str] = &[
-    "val",
-    "valid",
-    "validation",
-    "validate",
-    "validated",
-    "validating",
-    "test",
-    "tested",
-    "testing",
-    "eval",
-    "evaluate",
-    "evaluated",
-    "evaluating",
-    "evaluation",
-    "holdout",
-    "heldout",
-    "inference",
-    "sample",
-    "dev",
-];
+/// What one word tells of the words and numbers behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    Training,
+    /// They are of an evaluation.
+    Evaluation,
+    /// They are of another time: the best so far, what a file holds, what the run began
+    /// with.
+    Elsewhen,
+    /// They are settings.
+    Settings,
+    /// `average`, which is of many lines where `over` or `of` stands behind it.
+    Average,
+    /// `moving`, before an average.
+    Moving,
+    Before,
+}
 
-/// Words that mark the values behind them as those of another time: the best so far,
-/// what a file holds, what the run began with, a mean over many lines.
-const ELSEWHEN: &[&str] = &[
-    "best",
-    "lowest",
-    "highest",
-    "previous",
-    "initial",
-    "initially",
-    "baseline",
-    "expected",
-    "improved",
-    "improvement",
-    "ema",
-    "loading",
-    "loaded",
-    "resume",
-    "resuming",
-    "resumed",
-    "restoring",
-    "restored",
-    "continuing",
-];
+/// The scene that `word` sets.
+pub fn of(word: &str) -> Option<Scene> {
+    const LONGEST: usize = 16;
+    let mut folded = [0; LONGEST];
+    let folded = folded.get_mut(..word.len())?;
+    folded.copy_from_slice(word.as_bytes());
+    folded.make_ascii_lowercase();
+    Some(match &*folded {
+        b"train" | b"training" => Scene::Training,
+        b"val" | b"valid" | b"validation" | b"validate" | b"validated" | b"validating"
+        | b"test" | b"tested" | b"testing" | b"eval" | b"evaluate" | b"evaluated"
+        | b"evaluating" | b"evaluation" | b"holdout" | b"heldout" | b"inference" | b"sample"
+        | b"dev" => Scene::Evaluation,
+        b"best" | b"lowest" | b"highest" | b"previous" | b"initial" | b"initially"
+        | b"baseline" | b"expected" | b"improved" | b"improvement" | b"ema" | b"loading"
+        | b"loaded" | b"resume" | b"resuming" | b"resumed" | b"restoring" | b"restored"
+        | b"continuing" => Scene::Elsewhen,
+        b"config" | b"configs" | b"configuration" | b"cfg" | b"dictconfig" | b"args"
+        | b"arguments" | b"argument" | b"argparse" | b"hparams" | b"hyperparams"
+        | b"hyperparameters" | b"hyperparameter" | b"hyper-parameters" | b"options" | b"option"
+        | b"settings" | b"setting" | b"parameters" | b"parameter" | b"flags" | b"env"
+        | b"environment" => Scene::Settings,
+        b"average" | b"avg" | b"mean" => Scene::Average,
+        b"moving" | b"running" | b"rolling" => Scene::Moving,
+        b"before" => Scene::Before,
+        _ => return None,
+    })
+}
 
 /// Beginnings of words in -ing for tasks that draw bars and train nothing.
 const CHORES: &[&str] = &[
@@ -61,33 +61,6 @@ const TASKS: &[&str] = &[
     "map", "filter", "download", "generate", "sample", "samples", "extract", "compute",
     "calculate", "preprocess", "predict", "inference", "sanity", "features", "fid", "inception",
     "extraction", "computation", "calculation", "preparation", "prediction",
-];
-
-/// Words at whose colon, brace or rule settings begin.
-const SETTINGS: &[&str] = &[
-    "config",
-    "configs",
-    "configuration",
-    "cfg",
-    "dictconfig",
-    "args",
-    "arguments",
-    "argument",
-    "argparse",
-    "hparams",
-    "hyperparams",
-    "hyperparameters",
-    "hyperparameter",
-    "hyper-parameters",
-    "options",
-    "option",
-    "settings",
-    "setting",
-    "parameters",
-    "parameter",
-    "flags",
-    "env",
-    "environment",
 ];
 
 /// Names that only settings have.
@@ -117,23 +90,21 @@ fn begins(word: &str, with: &str) -> bool {
 
 /// Whether `word` marks an evaluation.
 pub fn evaluation(word: &str) -> bool {
-    any(EVALUATION, word)
-}
-
-/// Whether `word` says that what follows is of another time than the line.
-pub fn elsewhen(word: &str) -> bool {
-    any(ELSEWHEN, word)
+    of(word) == Some(Scene::Evaluation)
 }
 
 /// Whether a part of `name` marks an evaluation.
 pub fn evaluated(name: &str) -> bool {
     name.split(|c: char| !c.is_alphanumeric())
-        .any(|part| any(EVALUATION, part) || any(&["best", "lowest", "ema"], part))
+        .any(|part| {
+            part.len() > 2
+                && (evaluation(part) || any(&["best", "lowest", "ema"], part))
+        })
 }
 
 /// Whether `word` ends an evaluation's values.
 pub fn training(word: &str) -> bool {
-    any(&["train", "training"], word)
+    of(word) == Some(Scene::Training)
 }
 
 /// Whether `word` names a task that draws bars and trains nothing.
@@ -146,7 +117,7 @@ pub fn chore(word: &str) -> bool {
 
 /// Whether settings stand behind `word`.
 pub fn settings(word: &str) -> bool {
-    any(SETTINGS, word)
+    of(word) == Some(Scene::Settings)
 }
 
 /// Whether only settings are called `word`.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::draft::Draft;
-use super::scene;
+use super::scene::{self, Scene};
 use super::token::Kind;
 
 /// A part of a line, in tokens.
@@ -17,32 +17,43 @@ pub struct Section {
     pub elsewhen: bool,
 }
 
-/// The sections of a line. Cheap where no word begins one, as in most lines.
-pub fn find(draft: &Draft) -> Vec<Section> {
+/// The sections of `draft`'s line, and whether words of another time or of settings stand
+/// in it. Cheap where no word begins one, as in most lines.
+pub fn find(draft: &mut Draft) {
     let mut found: Vec<Section> = Vec::new();
     for at in 0..draft.tokens.len() {
         let word = draft.word(at);
-        if word.is_empty() {
+        if word.len() < 3 {
             continue;
         }
-        if scene::training(word) {
+        let tail = word.rsplit('-').next().unwrap_or(word);
+        let scene = scene::of(word).or_else(|| scene::of(tail));
+        let called = word.ends_with("(val)") || word.ends_with("(test)");
+        if scene.is_none() && !called {
+            continue;
+        }
+        if scene == Some(Scene::Training) {
             let before = at.checked_sub(1).map_or("", |i| draft.word(i));
             if !before.eq_ignore_ascii_case("before") {
                 end(&mut found, at);
             }
             continue;
         }
+        draft.settings |= scene == Some(Scene::Settings);
         let elsewhen = elsewhen(draft, at);
-        let tail = word.rsplit('-').next().unwrap_or(word);
-        if !(elsewhen || scene::evaluation(tail) || word.ends_with("(val)") || word.ends_with("(test)"))
-        {
+        draft.elsewhen |= elsewhen;
+        if !(elsewhen || called || scene == Some(Scene::Evaluation)) {
             continue;
         }
-        if scene::elsewhen(word) && names_another(draft, at) {
+        if scene == Some(Scene::Elsewhen) && names_another(draft, at) {
             continue;
         }
         let bracketed = at > 0 && draft.is(at - 1, '[') && draft.is(at + 1, ']');
-        let tokens = if bracketed { at - 1..at + 2 } else { at..at + 1 };
+        let tokens = if bracketed {
+            at - 1..at + 2
+        } else {
+            at..at + 1
+        };
         let name = draft.tokens[tokens.start].start..draft.tokens[tokens.end - 1].end;
         let end_at = match elsewhen && !bracketed {
             true => close(draft, at),
@@ -55,7 +66,7 @@ pub fn find(draft: &Draft) -> Vec<Section> {
             elsewhen,
         });
     }
-    found
+    draft.sections = found;
 }
 
 /// The section in which token `at` lies.
@@ -73,14 +84,20 @@ fn end(found: &mut [Section], at: usize) {
     }
 }
 
+/// Whether the word at `at` says that what stands behind it is of another time.
 pub fn elsewhen(draft: &Draft, at: usize) -> bool {
-    let word = draft.word(at);
     let next = draft.word(at + 1);
-    let is = |word: &str, list: &[&str]| list.iter().any(|w| w.eq_ignore_ascii_case(word));
-    scene::elsewhen(word)
-        || is(word, &["average", "avg", "mean"]) && is(next, &["over", "of", "last"])
-        || is(word, &["moving", "running", "rolling"]) && is(next, &["average", "avg", "mean", "loss"])
-        || word.eq_ignore_ascii_case("before") && scene::training(next)
+    match scene::of(draft.word(at)) {
+        Some(Scene::Elsewhen) => true,
+        Some(Scene::Average) => ["over", "of", "last"]
+            .iter()
+            .any(|w| w.eq_ignore_ascii_case(next)),
+        Some(Scene::Moving) => {
+            scene::of(next) == Some(Scene::Average) || next.eq_ignore_ascii_case("loss")
+        }
+        Some(Scene::Before) => scene::training(next),
+        _ => false,
+    }
 }
 
 /// Whether the word at `at` is but a part of another metric's name: `best FID: 12.5`.
@@ -94,7 +111,7 @@ fn names_another(draft: &Draft, at: usize) -> bool {
     let valued = joint && draft.kind(next + 1) == Kind::Number || draft.kind(next) == Kind::Number;
     let network = words
         .clone()
-        .any(|i| super::words::meaning(draft.word(i)).is_some() || super::noise::is_loss(draft.word(i)));
+        .any(|i| draft.means(i).is_some() || super::noise::is_loss(draft.word(i)));
     !words.is_empty() && valued && !network
 }
 
