@@ -42,7 +42,8 @@ pub fn read(draft: &mut Draft) -> Of {
 fn chore(draft: &Draft, bar: usize) -> bool {
     (0..bar).map(|at| draft.word(at)).any(|word| {
         let tail = word.rsplit(['-', '_']).next().unwrap_or(word);
-        (scene::chore(word) || scene::evaluation(word) || scene::chore(tail)) && meaning(word).is_none()
+        (scene::chore(word) || scene::evaluation(word) || scene::chore(tail))
+            && meaning(word).is_none()
     })
 }
 
@@ -93,15 +94,23 @@ fn bar(draft: &mut Draft, at: usize) {
 /// What a bar of tqdm counts: epochs where its description or its speed says so.
 fn counted(draft: &Draft, begin: usize, bar: usize) -> Word {
     let colon = usize::from(begin > 0 && draft.is(begin - 1, ':'));
-    let described = begin
-        .checked_sub(1 + colon)
-        .is_some_and(|at| matches!(draft.means(at), Some(Meaning::Word(Word::Epoch) | Meaning::Weak(Word::Epoch))));
+    let described = begin.checked_sub(1 + colon).is_some_and(|at| {
+        matches!(
+            draft.means(at),
+            Some(Meaning::Word(Word::Epoch) | Meaning::Weak(Word::Epoch))
+        )
+    });
     let speed = (bar..(bar + 12).min(draft.tokens.len())).any(|at| {
         let token = draft.tokens[at];
         token.kind == Kind::Quantity
-            && ["s/epoch", "epoch/s", "s/epochs", "epochs/s"].contains(&&draft.text[token.end..token.full])
+            && ["s/epoch", "epoch/s", "s/epochs", "epochs/s"]
+                .contains(&&draft.text[token.end..token.full])
     });
-    if described || speed { Word::Epoch } else { Word::Step }
+    if described || speed {
+        Word::Epoch
+    } else {
+        Word::Step
+    }
 }
 
 /// `|████▌   | 450/938 [48%] in 12s` and `|███---| 45.00% [45/100 00:12<00:15`.

@@ -30,7 +30,9 @@ impl Block {
         let end = text.trim_end();
         let named = text.split('(').next().unwrap_or("");
         let call = named.len() < text.len()
-            && named.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            && named
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
         if (!trained || call) && end.ends_with([',', '{', '(', '[', '}']) {
             let depth = depth(text);
             if depth > 0 {

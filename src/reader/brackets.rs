@@ -87,7 +87,10 @@ fn brackets(draft: &mut Draft) {
     };
     // A total may be unknown: `[12/?]`.
     let open = |draft: &Draft, at: usize| {
-        draft.count(at).is_some() && draft.is(at + 1, '/') && draft.is(at + 2, '?') && draft.is(at + 3, ']')
+        draft.count(at).is_some()
+            && draft.is(at + 1, '/')
+            && draft.is(at + 2, '?')
+            && draft.is(at + 3, ']')
     };
     for at in 0..draft.tokens.len().min(32) {
         if !draft.is(at, '[') {
@@ -102,7 +105,9 @@ fn brackets(draft: &mut Draft) {
             } else if draft.is(next, '[') && open(draft, next + 1) {
                 draft.state_count(Word::Epoch, at + 1, Some(at + 3), Rule::Brackets);
                 draft.state_count(Word::Step, next + 1, None, Rule::Brackets);
-            } else if let Some(word) = lone(draft, at, end).filter(|word| *word == Word::Epoch || !known) {
+            } else if let Some(word) =
+                lone(draft, at, end).filter(|word| *word == Word::Epoch || !known)
+            {
                 draft.state_count(word, at + 1, Some(at + 3), Rule::Brackets);
             }
             return;

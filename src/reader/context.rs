@@ -7,7 +7,9 @@ use super::draft::{Before, Candidate, Draft};
 use super::json::Told;
 use super::table::{self, Table};
 use super::words::meaning;
-use super::{Found, Pattern, Reading, Rule, bar, brackets, call, counter, foreign, json, noise, pair, scene};
+use super::{
+    Found, Pattern, Reading, Rule, bar, brackets, call, counter, foreign, json, noise, pair, scene,
+};
 use crate::event::TrainingUpdate;
 
 /// Lines below a counter in which a network's name alone states its loss.
@@ -113,7 +115,9 @@ impl Reader {
             }
         }
         // Headers are short and mostly without a number; brackets open before training.
-        let header = !numbers || text.len() < 60 && !text.contains(['=', '.']) || !self.trained
+        let header = !numbers
+            || text.len() < 60 && !text.contains(['=', '.'])
+            || !self.trained
             || text.ends_with(['(', '{', ',']);
         if header && let Some(block) = Block::begun(text, self.trained) {
             let evaluation = matches!(block, Block::Evaluation { .. });
@@ -206,7 +210,9 @@ fn has_number(text: &str) -> bool {
 /// Whether `text`, a line of a block, states a network's loss, so that the block is the
 /// report of a trainer; a call's arguments never are.
 fn reports(text: &str, block: &Block) -> bool {
-    if matches!(block, Block::Open { call: true, .. } | Block::Object { .. }) || text.contains(['|', '│']) {
+    if matches!(block, Block::Open { call: true, .. } | Block::Object { .. })
+        || text.contains(['|', '│'])
+    {
         return false;
     }
     let update = by_rules(text, Before::default()).update;

@@ -45,7 +45,8 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         scene::planned(before(1)) || scene::adjective(before(1)) && scene::planned(before(2));
     let file = word == Word::Step && at < 12 && (0..at).any(|i| scene::saving(draft.word(i)));
     // `D step 2/5` counts how often the discriminator has learnt in this step.
-    let inner = at.checked_sub(1).and_then(|i| draft.means(i)) == Some(Meaning::Bare(Word::DiscriminatorLoss));
+    let inner = at.checked_sub(1).and_then(|i| draft.means(i))
+        == Some(Meaning::Bare(Word::DiscriminatorLoss));
     if planned || file || inner {
         return false;
     }
@@ -100,7 +101,8 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         || refers
         || sets && !draft.before.trained
         || weak && plain && !in_epoch && !begins
-        || weak && !begins
+        || weak
+            && !begins
             && !strict
             && !plural
             && total.is_none()
@@ -123,7 +125,8 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         && draft.glued(next)
         && name.len() > 2
         && name.bytes().all(|b| b.is_ascii_uppercase());
-    draft.doubtful |= variable || begins || weak && !in_epoch && total.is_none() && !draft.before.trained;
+    draft.doubtful |=
+        variable || begins || weak && !in_epoch && total.is_none() && !draft.before.trained;
     draft.take(at..end);
     let mut end = end;
     end += usize::from(draft.is(end, '\'') || draft.is(end, '"'));
@@ -159,8 +162,8 @@ fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word:
     let few = draft.count(last).is_some_and(|count| count <= FEW);
     let behind = draft.tokens.get(last + 1..).unwrap_or_default();
     let bare = value == at + 1;
-    let told =
-        matches!(draft.kind(last + 1), Kind::Mark(':' | '-' | '.')) && draft.kind(last + 2) == Kind::Word;
+    let told = matches!(draft.kind(last + 1), Kind::Mark(':' | '-' | '.'))
+        && draft.kind(last + 2) == Kind::Word;
     let words = draft.tokens[..at]
         .iter()
         .chain(behind)
@@ -177,7 +180,9 @@ fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word:
             _ => false,
         }
     };
-    let numbers = (0..at).chain(last + 1..draft.tokens.len()).any(|i| reported(&i));
+    let numbers = (0..at)
+        .chain(last + 1..draft.tokens.len())
+        .any(|i| reported(&i));
     let known = draft.counted || draft.reading.update.epoch.is_some();
     let tagged = at > 0 && draft.is(at - 1, ':');
     let framed = at > 1 && matches!(draft.kind(at - 1), Kind::Mark('-' | '=' | '*' | '#'));

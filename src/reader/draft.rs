@@ -248,9 +248,7 @@ impl<'t> Draft<'t> {
 
     /// Whether the line names a network's loss in full, or both networks by their names.
     pub fn speaks_of_losses(&self) -> bool {
-        let full = |c: &Candidate| {
-            matches!(c.meaning, Some(Meaning::Word(word) | Meaning::Mean(word)) if is_metric(word))
-        };
+        let full = |c: &Candidate| matches!(c.meaning, Some(Meaning::Word(word) | Meaning::Mean(word)) if is_metric(word));
         let bare = |wanted| move |c: &Candidate| c.meaning == Some(Meaning::Bare(wanted));
         self.candidates.iter().any(full)
             || self.candidates.iter().any(bare(Word::GeneratorLoss))
@@ -274,14 +272,13 @@ impl<'t> Draft<'t> {
             let letter = ["A", "B", "C", "E", "F", "H", "T"].contains(&c.name.as_str());
             c.meaning.is_none() && letter
         });
-        let start = self.text.trim_start_matches([' ', '\t', '-', '*', '•', '>']);
+        let start = self
+            .text
+            .trim_start_matches([' ', '\t', '-', '*', '•', '>']);
         let lone = self.before.just_counted
             && candidates.len() == 1
             && candidates.iter().any(|c| start.starts_with(&c.name));
-        let bare = pair && !letters
-            || lone
-            || self.counted
-            || self.reading.update.epoch.is_some();
+        let bare = pair && !letters || lone || self.counted || self.reading.update.epoch.is_some();
         let losses = candidates
             .iter()
             .any(|c| c.meaning.is_none() && of_real_loss(&c.name));

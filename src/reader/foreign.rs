@@ -1,9 +1,9 @@
 //! Knows the lines that are no trainer's report: commands, settings, code and recipes.
 
 use super::draft::Draft;
-use super::{number, scene};
 use super::token::Kind;
 use super::words::{Meaning, Word, meaning};
+use super::{number, scene};
 
 /// Words with which lines of code, of queries and of shells begin.
 const CODE: &[&str] = &[
@@ -16,8 +16,22 @@ const MARKS: &[&str] = &["$ ", "+ ", "// ", ">>> ", "@@ ", "-  ", "# $", "/*", "
 
 /// Instructions of a recipe for an image.
 const RECIPE: &[&str] = &[
-    "FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "CMD", "LABEL", "EXPOSE", "ENTRYPOINT", "WORKDIR",
-    "USER", "VOLUME", "SHELL", "HEALTHCHECK", "ONBUILD",
+    "FROM",
+    "RUN",
+    "COPY",
+    "ADD",
+    "ENV",
+    "ARG",
+    "CMD",
+    "LABEL",
+    "EXPOSE",
+    "ENTRYPOINT",
+    "WORKDIR",
+    "USER",
+    "VOLUME",
+    "SHELL",
+    "HEALTHCHECK",
+    "ONBUILD",
 ];
 
 /// Tokens in which a head of settings is looked for.
@@ -26,7 +40,10 @@ const NEAR: usize = 16;
 /// Whether the line of `draft` is a command, a setting, code or a step of a recipe.
 pub fn is(draft: &Draft) -> bool {
     let text = draft.text.trim_start();
-    let marked = matches!(text.as_bytes().first(), Some(b'$' | b'+' | b'/' | b'>' | b'@' | b'-' | b'#' | b'%'));
+    let marked = matches!(
+        text.as_bytes().first(),
+        Some(b'$' | b'+' | b'/' | b'>' | b'@' | b'-' | b'#' | b'%')
+    );
     marked && MARKS.iter().any(|mark| text.starts_with(mark))
         || CODE.contains(&draft.word(0)) && !draft.is(1, ':')
         || prompt(draft.text)
@@ -114,10 +131,7 @@ fn head(draft: &Draft) -> bool {
 }
 
 fn counts(word: &str) -> bool {
-    matches!(
-        meaning(word),
-        Some(Meaning::Word(Word::Epoch | Word::Step))
-    )
+    matches!(meaning(word), Some(Meaning::Word(Word::Epoch | Word::Step)))
 }
 
 /// Whether the counters of the line are settings: it names what only settings have, or

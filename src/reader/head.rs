@@ -30,9 +30,12 @@ pub fn of(draft: &Draft, first: usize) -> Head {
             },
             Kind::Mark(',' | ';') => at = before,
             Kind::Mark(':' | '-' | '(' | '[' | '|' | '>' | '=' | '{') => {
-                let end = (0..before)
-                    .rev()
-                    .find(|i| !matches!(draft.kind(*i), Kind::Mark('-' | '>' | ':' | '(' | '[' | '{' | '=')));
+                let end = (0..before).rev().find(|i| {
+                    !matches!(
+                        draft.kind(*i),
+                        Kind::Mark('-' | '>' | ':' | '(' | '[' | '{' | '=')
+                    )
+                });
                 match end.map(|i| draft.kind(i)) {
                     Some(Kind::Word) => return words(draft, end.unwrap_or(before)),
                     Some(Kind::Number) if draft.is(before, '|') || draft.is(before, '-') => {

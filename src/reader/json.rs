@@ -49,7 +49,11 @@ pub fn read(text: &str, before: Before) -> Option<Told> {
     let reading = state(text, &entries, before);
     if reading.is_empty() {
         let told = |e: &&Entry| {
-            e.is_text && matches!(e.path.as_str(), "message" | "msg" | "text" | "log" | "event")
+            e.is_text
+                && matches!(
+                    e.path.as_str(),
+                    "message" | "msg" | "text" | "log" | "event"
+                )
         };
         let spaced = |e: &&Entry| text[e.value.clone()].contains([' ', '=', ':']);
         if let Some(entry) = entries.iter().filter(told).find(spaced) {
@@ -68,7 +72,11 @@ fn state(text: &str, entries: &[Entry], before: Before) -> Reading {
         ];
         e.is_text && KINDS.contains(&e.path.as_str())
     };
-    if entries.iter().filter(kind).any(|e| scene::settings(word_of(e))) {
+    if entries
+        .iter()
+        .filter(kind)
+        .any(|e| scene::settings(word_of(e)))
+    {
         return Reading::default();
     }
     let mode = entries
@@ -80,7 +88,8 @@ fn state(text: &str, entries: &[Entry], before: Before) -> Reading {
     for entry in entries.iter().filter(|e| !of_settings(&e.path)) {
         let known = called(&entry.path);
         let value = &text[entry.value.clone()];
-        if let (Some(Meaning::Word(word @ (Word::Epoch | Word::Step))), true) = (known, entry.is_text)
+        if let (Some(Meaning::Word(word @ (Word::Epoch | Word::Step))), true) =
+            (known, entry.is_text)
             && let Some((count, total)) = value.split_once('/')
         {
             let (count, total) = (count.trim_end(), total.trim_start());
@@ -96,7 +105,11 @@ fn state(text: &str, entries: &[Entry], before: Before) -> Reading {
             continue;
         };
         let range = entry.value.clone();
-        let strong = |wanted: Word| entries.iter().any(|e| called(&e.path) == Some(Meaning::Word(wanted)));
+        let strong = |wanted: Word| {
+            entries
+                .iter()
+                .any(|e| called(&e.path) == Some(Meaning::Word(wanted)))
+        };
         let counter = match known {
             Some(Meaning::Word(word @ (Word::Epoch | Word::Step))) => Some(word),
             Some(Meaning::Weak(word)) if !strong(word) && !entry.path.ends_with('s') => {

@@ -23,7 +23,10 @@ pub fn goes_on(draft: &Draft, at: usize) -> bool {
         Kind::Mark('*' | '+') => {
             !draft.glued(at + 1)
                 && (number(at + 2) || draft.is(at + 2, '('))
-                && matches!(at.checked_sub(1).map(|i| draft.kind(i)), Some(Kind::Mark('=')))
+                && matches!(
+                    at.checked_sub(1).map(|i| draft.kind(i)),
+                    Some(Kind::Mark('='))
+                )
         }
         _ => false,
     }
@@ -109,7 +112,10 @@ pub fn parallel(draft: &Draft, name: &Name, at: usize) -> Option<Vec<(String, us
     }
     names.reverse();
     // `D, G loss`: the last name has the word that the others lack.
-    let tail = names.last().and_then(|last| last.rsplit_once(' ')).map(|(_, tail)| tail.to_owned());
+    let tail = names
+        .last()
+        .and_then(|last| last.rsplit_once(' '))
+        .map(|(_, tail)| tail.to_owned());
     if let Some(tail) = tail {
         let bare = |name: &String| matches!(meaning(name), Some(Meaning::Bare(_)));
         for name in names.iter_mut().filter(|name| bare(name)) {
@@ -118,7 +124,8 @@ pub fn parallel(draft: &Draft, name: &Name, at: usize) -> Option<Vec<(String, us
     }
     let mut values = vec![at];
     let mut next = at + 1;
-    while matches!(draft.kind(next), Kind::Mark(',' | '/')) && draft.kind(next + 1) == Kind::Number {
+    while matches!(draft.kind(next), Kind::Mark(',' | '/')) && draft.kind(next + 1) == Kind::Number
+    {
         values.push(next + 1);
         next += 2;
     }

@@ -154,9 +154,8 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
 /// Whether `word` before a loss's name changes nothing about it: a counter, a unit, the
 /// name of a machine or of a run.
 pub fn harmless(word: &str) -> bool {
-    let listed = |part: &str| {
-        HARMLESS.iter().any(|w| w.eq_ignore_ascii_case(part)) || scene::training(part)
-    };
+    let listed =
+        |part: &str| HARMLESS.iter().any(|w| w.eq_ignore_ascii_case(part)) || scene::training(part);
     let counter = |part: &str| {
         matches!(
             meaning(part),
@@ -185,9 +184,11 @@ pub fn inner(path: &str) -> Option<&str> {
     let (folders, name) = path.rsplit_once('/')?;
     let plain = |folder: &str| {
         harmless(folder)
-            || ["data", "losses", "loss", "logs", "scalars", "results", "fields", "gan_loss"]
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(folder))
+            || [
+                "data", "losses", "loss", "logs", "scalars", "results", "fields", "gan_loss",
+            ]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(folder))
     };
     folders.split('/').all(plain).then_some(name)
 }

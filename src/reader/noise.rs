@@ -175,7 +175,9 @@ pub fn joint(word: &str) -> bool {
 pub fn parts_names(word: &str) -> bool {
     joint(word)
         && !any(
-            &["of", "for", "with", "in", "on", "to", "at", "from", "by", "new", "current"],
+            &[
+                "of", "for", "with", "in", "on", "to", "at", "from", "by", "new", "current",
+            ],
             word,
         )
 }
@@ -242,8 +244,8 @@ pub fn measure(name: &str) -> bool {
 /// Whether `text` is a message of an error or a warning of Python, which quotes code.
 pub fn python_message(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let Some(colon) = memchr::memchr_iter(b':', bytes)
-        .find(|at| matches!(bytes.get(at + 1), None | Some(b' ')))
+    let Some(colon) =
+        memchr::memchr_iter(b':', bytes).find(|at| matches!(bytes.get(at + 1), None | Some(b' ')))
     else {
         return false;
     };

@@ -14,7 +14,10 @@ pub fn read(draft: &mut Draft) {
     let mut listed = 0..0;
     for at in 0..draft.tokens.len() {
         if listed.contains(&at)
-            || !matches!(draft.kind(at), Kind::Number | Kind::Percent | Kind::Quantity)
+            || !matches!(
+                draft.kind(at),
+                Kind::Number | Kind::Percent | Kind::Quantity
+            )
         {
             continue;
         }
@@ -23,7 +26,16 @@ pub fn read(draft: &mut Draft) {
                 for (name, value) in names {
                     listed = at..value + 1;
                     let meaning = meaning(&name);
-                    push(draft, &Name { meaning, ..Name::unknown(at) }, Some(name), value, rule);
+                    push(
+                        draft,
+                        &Name {
+                            meaning,
+                            ..Name::unknown(at)
+                        },
+                        Some(name),
+                        value,
+                        rule,
+                    );
                 }
                 continue;
             }
@@ -71,7 +83,11 @@ fn push(draft: &mut Draft, name: &Name, text: Option<String>, at: usize, rule: R
         if section.name.end <= name.start {
             text = format!("{} {text}", &draft.text[section.name.clone()]);
         }
-    } else if let Some(word) = draft.before.evaluation.filter(|_| network || noise::is_loss(&text)) {
+    } else if let Some(word) = draft
+        .before
+        .evaluation
+        .filter(|_| network || noise::is_loss(&text))
+    {
         aside = true;
         text = format!("{word} {text}");
     }

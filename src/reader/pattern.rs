@@ -86,8 +86,8 @@ pub fn state(reading: &mut Reading, name: &str, text: &str) -> Option<String> {
     }
     // A fraction of an epoch is a metric; a group that is no number states nothing.
     let free = update.other.len() < MOST_OTHERS && !update.other.contains_key(name);
-    let value = value
-        .filter(|value| free && known != Some(Word::Progress) && !reserved(name, value.0))?;
+    let value =
+        value.filter(|value| free && known != Some(Word::Progress) && !reserved(name, value.0))?;
     update.other.insert(name.to_owned(), value);
     Some(format!("other.{name}"))
 }

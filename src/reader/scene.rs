@@ -50,17 +50,68 @@ pub fn of(word: &str) -> Option<Scene> {
 
 /// Beginnings of words in -ing for tasks that draw bars and train nothing.
 const CHORES: &[&str] = &[
-    "download", "fetch", "extract", "resolv", "install", "build", "prepar", "compil", "unpack",
-    "upload", "collect", "cach", "generat", "sav", "process", "preprocess", "tokeniz", "read",
-    "receiv", "count", "compress", "load", "sampl", "comput", "calculat", "predict", "encod",
-    "render", "convert", "scann", "index", "infer", "writ", "check", "copy", "filter", "mapp",
+    "download",
+    "fetch",
+    "extract",
+    "resolv",
+    "install",
+    "build",
+    "prepar",
+    "compil",
+    "unpack",
+    "upload",
+    "collect",
+    "cach",
+    "generat",
+    "sav",
+    "process",
+    "preprocess",
+    "tokeniz",
+    "read",
+    "receiv",
+    "count",
+    "compress",
+    "load",
+    "sampl",
+    "comput",
+    "calculat",
+    "predict",
+    "encod",
+    "render",
+    "convert",
+    "scann",
+    "index",
+    "infer",
+    "writ",
+    "check",
+    "copy",
+    "filter",
+    "mapp",
 ];
 
 /// Other words for such tasks.
 const TASKS: &[&str] = &[
-    "map", "filter", "download", "generate", "sample", "samples", "extract", "compute",
-    "calculate", "preprocess", "predict", "inference", "sanity", "features", "fid", "inception",
-    "extraction", "computation", "calculation", "preparation", "prediction",
+    "map",
+    "filter",
+    "download",
+    "generate",
+    "sample",
+    "samples",
+    "extract",
+    "compute",
+    "calculate",
+    "preprocess",
+    "predict",
+    "inference",
+    "sanity",
+    "features",
+    "fid",
+    "inception",
+    "extraction",
+    "computation",
+    "calculation",
+    "preparation",
+    "prediction",
 ];
 
 /// Names that only settings have.
@@ -96,10 +147,7 @@ pub fn evaluation(word: &str) -> bool {
 /// Whether a part of `name` marks an evaluation.
 pub fn evaluated(name: &str) -> bool {
     name.split(|c: char| !c.is_alphanumeric())
-        .any(|part| {
-            part.len() > 2
-                && (evaluation(part) || any(&["best", "lowest", "ema"], part))
-        })
+        .any(|part| part.len() > 2 && (evaluation(part) || any(&["best", "lowest", "ema"], part)))
 }
 
 /// Whether `word` ends an evaluation's values.
@@ -258,7 +306,10 @@ mod tests {
             ("Best epoch", Header::Evaluation),
             ("Training:", Header::Training),
             ("Hyperparameters:", Header::Settings),
-            ("----------------- Options ---------------", Header::Settings),
+            (
+                "----------------- Options ---------------",
+                Header::Settings,
+            ),
             ("| Parameter | Value |", Header::Settings),
         ] {
             assert_eq!(header(text).map(|found| found.0), Some(expected), "{text}");

@@ -175,13 +175,6 @@ impl Table {
             return None;
         }
         let mut cells = self.border.cells(text)?;
-        // A data frame prints its index before the first column.
-        let index = self.border == Border::Blank
-            && cells.len() == self.columns.len() + 1
-            && number::count(&text[cells[0].clone()]).is_some();
-        if index {
-            cells.remove(0);
-        }
         // A mark for the best row so far stands behind the last column.
         let marked = cells.len() == self.columns.len() + 1
             && cells
@@ -190,10 +183,23 @@ impl Table {
         if marked {
             cells.pop();
         }
+        // A data frame prints its index before the first column.
+        let index = self.border == Border::Blank
+            && cells.len() == self.columns.len() + 1
+            && number::count(&text[cells[0].clone()]).is_some();
+        if index {
+            cells.remove(0);
+        }
         if cells.len() != self.columns.len() {
             return None;
         }
-        let mut draft = Draft::empty(text, Before { trained: true, ..before });
+        let mut draft = Draft::empty(
+            text,
+            Before {
+                trained: true,
+                ..before
+            },
+        );
         let (mut numbers, mut losses, mut whole) = (0, 0, 0);
         for (cell, name) in cells.into_iter().zip(&self.columns) {
             let value = &text[cell.clone()];
@@ -321,14 +327,20 @@ mod tests {
     #[test]
     fn rows_fill_the_columns() {
         let mut table = Table::header("epoch,g_loss,d_loss,time").unwrap();
-        let update = table.row("3/20,0.5,nan,00:12", Before::default()).unwrap().update;
+        let update = table
+            .row("3/20,0.5,nan,00:12", Before::default())
+            .unwrap()
+            .update;
         assert_eq!((update.epoch, update.total_epochs), (Some(3), Some(20)));
         assert_eq!(update.generator_loss.unwrap().0, 0.5);
         assert!(update.discriminator_loss.unwrap().0.is_nan());
         assert_eq!(table.row("3,0.5,0.4", Before::default()), None);
         assert_eq!(table.row("x,0.5,0.4,1", Before::default()), None);
         let mut frame = Table::header("   epoch  g_loss  d_loss").unwrap();
-        let update = frame.row("0      7    0.5    0.25", Before::default()).unwrap().update;
+        let update = frame
+            .row("0      7    0.5    0.25", Before::default())
+            .unwrap()
+            .update;
         assert_eq!(
             (update.epoch, update.generator_loss.unwrap().0),
             (Some(7), 0.5)

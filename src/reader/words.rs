@@ -51,9 +51,8 @@ enum Part {
 fn part(text: &[u8]) -> Part {
     match text {
         b"g" | b"gen" | b"gener" | b"generator" | b"netg" => Part::Generator,
-        b"d" | b"dis" | b"disc" | b"discr" | b"dscr" | b"discrim" | b"discriminator" | b"netd" | b"critic" | b"crit" => {
-            Part::Discriminator
-        }
+        b"d" | b"dis" | b"disc" | b"discr" | b"dscr" | b"discrim" | b"discriminator" | b"netd"
+        | b"critic" | b"crit" => Part::Discriminator,
         b"loss" | b"losses" | b"err" | b"error" | b"cost" | b"l" => Part::Loss,
         b"total" | b"tot" | b"all" => Part::Total,
         b"train" | b"training" | b"trn" | b"current" | b"curr" | b"cur" | b"batch" | b"step"
@@ -176,10 +175,9 @@ pub fn meaning(name: &str) -> Option<Meaning> {
             0 => Some(Meaning::Word(word)),
             _ => Some(Meaning::Mean(word)),
         },
-        Word::GeneratorLoss | Word::DiscriminatorLoss => {
-            (parts.count == 1 || parts.count == 2 && neutral == 1 && trains(name))
-                .then_some(Meaning::Bare(word))
-        }
+        Word::GeneratorLoss | Word::DiscriminatorLoss => (parts.count == 1
+            || parts.count == 2 && neutral == 1 && trains(name))
+        .then_some(Meaning::Bare(word)),
         _ if loss + total > 0 => None,
         // "d_out_real" is what some trainers call the loss on real samples.
         _ if out > 0 => {
@@ -222,7 +220,9 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         b"step" | b"iteration" | b"iter" | b"itr" | b"globalstep" | b"globaliter"
         | b"trainstep" | b"globaliteration" | b"trainingstep" | b"gstep" | b"dstep"
         | b"genstep" | b"itertrain" | b"curiter" | b"currentiter" | b"globalsteps"
-        | b"batchidx" | b"trainiteration" | b"trainingiteration" | b"trainiter" => Plain(Word::Step),
+        | b"batchidx" | b"trainiteration" | b"trainingiteration" | b"trainiter" => {
+            Plain(Word::Step)
+        }
         b"batch" | b"it" | b"steps" | b"iters" | b"iterations" | b"batches" | b"stp" => {
             Weak(Word::Step)
         }
