@@ -1,26 +1,12 @@
-//! Reads a line that is one JSON object, and where in it each value stands.
-//!
-//! Python writes NaN and Infinity into JSON, which JSON parsers refuse; this one takes
-//! them. Of lists it takes nothing: they are series, not a report.
+//! Reads a line that is one JSON object.
 
 use std::ops::Range;
 
 use super::draft::{Before, Candidate, Draft};
+use super::object::{self, Entry};
 use super::token::Token;
 use super::words::{Meaning, Word, meaning};
 use super::{Reading, Rule, name, number, scene};
-
-/// Objects within objects that are looked at.
-const DEEPEST: usize = 16;
-/// Values of one object that are looked at; more are not the report of a trainer.
-const MOST_VALUES: usize = 400;
-
-/// A value of the object: under which path, where, and whether it is text.
-struct Entry {
-    path: String,
-    value: Range<usize>,
-    is_text: bool,
-}
 
 /// What a JSON line has.
 #[derive(Debug, PartialEq)]
@@ -32,20 +18,7 @@ pub enum Told {
 
 /// What a JSON line states, or `None` where it is not a JSON object.
 pub fn read(text: &str, before: Before) -> Option<Told> {
-    let line = text.trim();
-    if !(line.starts_with('{') && line.ends_with('}')) {
-        return None;
-    }
-    let mut cursor = Cursor {
-        text,
-        at: text.len() - text.trim_start().len(),
-        entries: Vec::new(),
-    };
-    cursor.object("", 0)?;
-    if !text[cursor.at..].trim().is_empty() {
-        return None;
-    }
-    let entries = cursor.entries;
+    let entries = object::entries(text)?;
     let reading = state(text, &entries, before);
     if reading.is_empty() {
         let told = |e: &&Entry| {
@@ -210,112 +183,6 @@ fn number(value: &str) -> Option<f64> {
             .bytes()
             .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     number::parse(value).filter(|_| numeric)
-}
-
-struct Cursor<'t> {
-    text: &'t str,
-    at: usize,
-    entries: Vec<Entry>,
-}
-
-impl Cursor<'_> {
-    fn peek(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.at), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
-        bytes.get(self.at).copied()
-    }
-
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    fn object(&mut self, path: &str, depth: usize) -> Option<()> {
-        self.eat(b'{').filter(|()| depth < DEEPEST)?;
-        if self.eat(b'}').is_some() {
-            return Some(());
-        }
-        loop {
-            let key = self.string()?;
-            let key = &self.text[key];
-            let path = if path.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{path}/{key}")
-            };
-            self.eat(b':')?;
-            self.value(path, depth)?;
-            if self.eat(b',').is_none() {
-                return self.eat(b'}');
-            }
-        }
-    }
-
-    fn value(&mut self, path: String, depth: usize) -> Option<()> {
-        let (value, is_text) = match self.peek()? {
-            b'{' => return self.object(&path, depth + 1),
-            b'[' => return self.list(depth + 1),
-            b'"' => (self.string()?, true),
-            _ => (self.bare()?, false),
-        };
-        if self.entries.len() < MOST_VALUES {
-            self.entries.push(Entry {
-                path,
-                value,
-                is_text,
-            });
-        }
-        Some(())
-    }
-
-    /// Steps over a list.
-    fn list(&mut self, depth: usize) -> Option<()> {
-        self.eat(b'[').filter(|()| depth < DEEPEST)?;
-        if self.eat(b']').is_some() {
-            return Some(());
-        }
-        let known = self.entries.len();
-        loop {
-            self.value(String::new(), depth)?;
-            self.entries.truncate(known);
-            if self.eat(b',').is_none() {
-                return self.eat(b']');
-            }
-        }
-    }
-
-    /// The inside of a string.
-    fn string(&mut self) -> Option<Range<usize>> {
-        self.eat(b'"')?;
-        let start = self.at;
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at)? {
-                b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
-        let end = self.at;
-        self.at += 1;
-        self.text.is_char_boundary(end).then_some(start..end)
-    }
-
-    /// A number, or one of JSON's and Python's words.
-    fn bare(&mut self) -> Option<Range<usize>> {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let length = rest.find([',', '}', ']', ' ', '\t']).unwrap_or(rest.len());
-        let word = &rest[..length];
-        self.at += length;
-        let known = matches!(
-            word,
-            "null" | "true" | "false" | "NaN" | "Infinity" | "-Infinity"
-        ) || word.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-            && word.parse::<f64>().is_ok();
-        known.then_some(start..self.at)
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::draft::{MOST_OTHERS, reserved};
+use super::settle::{MOST_OTHERS, reserved};
 use super::words::{Word, word};
 use super::{Found, Reading, Rule, number};
 use crate::event::Value;
