@@ -69,7 +69,7 @@ impl Block {
                 let inside = !text.trim().is_empty()
                     && lines < MOST_LINES
                     && epochs < 2
-                    && (border && lines == 0 || text.contains("---") && lines == 0 || sets(text));
+                    && (lines == 0 && (border || text.contains("---")) || sets(text));
                 let lines = lines + u32::from(!border);
                 let kept = inside.then_some(Self::Settings { lines, epochs });
                 (kept, inside)

@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::block::Block;
-use super::draft::{Before, Candidate, Draft};
+use super::draft::Before;
 use super::json::Told;
-use super::table::{self, Table};
-use super::words::meaning;
-use super::{
-    Found, Pattern, Reading, Rule, bar, brackets, call, counter, foreign, json, noise, pair, scene,
-};
+use super::rules::{by_rules, counts, is_evaluation, reports};
+use super::table::Table;
+use super::{Found, Pattern, Reading, json, noise, scene};
 use crate::event::TrainingUpdate;
 
 /// Lines below a counter in which a network's name alone states its loss.
@@ -121,8 +119,13 @@ impl Reader {
             || text.ends_with(['(', '{', ',']);
         if header && let Some(block) = Block::begun(text, self.trained) {
             let evaluation = matches!(block, Block::Evaluation { .. });
-            self.block = Some(block);
-            return !evaluation;
+            // `Epoch 3: {` reports, and a dictionary of the report may follow.
+            let open = matches!(block, Block::Open { call: false, .. });
+            let reported = open && numbers && !text.trim_start().starts_with(['{', '(', '[']);
+            if !(reported && counts(text)) {
+                self.block = Some(block);
+                return !evaluation;
+            }
         }
         false
     }
@@ -205,68 +208,6 @@ fn has_number(text: &str) -> bool {
             .as_bytes()
             .windows(3)
             .any(|three| three.eq_ignore_ascii_case(b"nan") || three.eq_ignore_ascii_case(b"inf"))
-}
-
-/// Whether `text`, a line of a block, states a network's loss, so that the block is the
-/// report of a trainer; a call's arguments never are.
-fn reports(text: &str, block: &Block) -> bool {
-    if matches!(block, Block::Open { call: true, .. } | Block::Object { .. })
-        || text.contains(['|', '│'])
-    {
-        return false;
-    }
-    let update = by_rules(text, Before::default()).update;
-    let loss = update.generator_loss.or(update.discriminator_loss);
-    let counted = update.epoch.is_some() || update.step.is_some();
-    let dictionary = matches!(block, Block::Open { .. });
-    loss.is_some() && (dictionary || counted)
-}
-
-/// What the built-in rules find in a line.
-fn by_rules(text: &str, before: Before) -> Reading {
-    let mut draft = Draft::new(text, before);
-    if foreign::is(&draft) {
-        return Reading::default();
-    }
-    match bar::read(&mut draft) {
-        bar::Of::Training => {}
-        bar::Of::Transfer => return Reading::default(),
-        bar::Of::Chore => {
-            counter::read(&mut draft);
-            return draft.epoch_alone();
-        }
-    }
-    call::hide(&mut draft);
-    brackets::leading(&mut draft);
-    brackets::signed(&mut draft);
-    counter::read(&mut draft);
-    if draft.counted && draft.before.evaluation.is_some() && !is_evaluation(text) {
-        // A new count ends the evaluation that a header above began.
-        draft.before.evaluation = None;
-    }
-    match table::two_cells(text) {
-        Some((name, value)) => {
-            let meaning = meaning(&text[name.clone()]);
-            draft.candidates.push(Candidate {
-                aside: scene::evaluated(&text[name.clone()]) || draft.before.evaluation.is_some(),
-                name: text[name].to_owned(),
-                value,
-                meaning,
-                rule: Rule::Table,
-                percent: false,
-            });
-        }
-        None => pair::read(&mut draft),
-    }
-    draft.doubtful |= foreign::plans(&draft);
-    brackets::unnamed(&mut draft);
-    bar::late(&mut draft);
-    draft.settle()
-}
-
-/// Whether `text` is itself the header of an evaluation.
-fn is_evaluation(text: &str) -> bool {
-    matches!(scene::header(text), Some((scene::Header::Evaluation, _)))
 }
 
 #[cfg(test)]

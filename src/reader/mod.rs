@@ -27,6 +27,7 @@ mod pair;
 mod parts;
 mod pattern;
 mod rule;
+mod rules;
 mod scene;
 mod section;
 mod settle;

@@ -39,10 +39,63 @@ mod any_text {
     /// Texts of the words and marks that the rules look for.
     fn words() -> impl Strategy<Value = String> {
         let parts = prop::sample::select(vec![
-            "epoch", "step", "Loss_D", "d_loss", "G", "D(G(z))", "tensor(", "[", "]", "(", ")",
-            ":", "=", "/", "1", "0.5", "-", "%", "|", "█", "nan", "-inf", "{", "}", "'", "\"", ",",
-            " ", "  ", "\t", "e", "é", "轮次", "numpy", "<", "is", "kimg", "#", "it", "0:01",
-            "Val", "—", "1e5", "it [", "━━", "[####..]", ">", "\\",
+            "epoch",
+            "step",
+            "Loss_D",
+            "d_loss",
+            "G",
+            "D(G(z))",
+            "tensor(",
+            "[",
+            "]",
+            "(",
+            ")",
+            ":",
+            "=",
+            "/",
+            "1",
+            "0.5",
+            "-",
+            "%",
+            "|",
+            "█",
+            "nan",
+            "-inf",
+            "{",
+            "}",
+            "'",
+            "\"",
+            ",",
+            " ",
+            "  ",
+            "\t",
+            "e",
+            "é",
+            "轮次",
+            "numpy",
+            "<",
+            "is",
+            "kimg",
+            "#",
+            "it",
+            "0:01",
+            "Val",
+            "best",
+            "Config",
+            "loss",
+            "generator_loss",
+            "--",
+            "python",
+            ".py",
+            "Validation:",
+            "\n",
+            "—",
+            "1e5",
+            "it [",
+            "━━",
+            "[####..]",
+            ">",
+            "\\",
         ]);
         prop::collection::vec(parts, 0..24).prop_map(|parts| parts.concat())
     }
@@ -60,6 +113,11 @@ mod any_text {
                 }
                 let kept = serde_json::to_string(&reader).unwrap();
                 prop_assert_eq!(&serde_json::from_str::<Reader>(&kept).unwrap(), &reader);
+                let mut names: Vec<&str> = reading.update.metrics().map(|(name, _)| name).collect();
+                let all = names.len();
+                names.sort_unstable();
+                names.dedup();
+                prop_assert_eq!(names.len(), all);
                 reader.place(reading.update);
             }
         }
