@@ -193,7 +193,7 @@ fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word:
         && words
         && !numbers
         && !known
-        && (told || bare && (total.is_none() || tagged))
+        && (told || bare && (total.is_none() || tagged || !draft.before.trained))
 }
 
 /// The token of the total behind a value: `/ 10`, `of 10`, `/10 epochs`.

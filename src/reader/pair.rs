@@ -80,8 +80,9 @@ fn push(draft: &mut Draft, name: &Name, text: Option<String>, at: usize, rule: R
     let mut aside = false;
     if let Some(section) = section::around(&draft.sections, at) {
         aside = true;
-        if section.name.end <= name.start {
-            text = format!("{} {text}", &draft.text[section.name.clone()]);
+        let word = &draft.text[section.name.clone()];
+        if section.name.end <= name.start && !text.starts_with(word) {
+            text = format!("{word} {text}");
         }
     } else if let Some(word) = draft
         .before

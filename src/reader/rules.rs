@@ -8,15 +8,13 @@ use super::{Reading, Rule, bar, brackets, call, counter, foreign, pair, scene, t
 /// Whether `text`, a line of a block, states a network's loss, so that the block is the
 /// report of a trainer; a call's arguments never are.
 pub fn reports(text: &str, block: &Block) -> bool {
-    if matches!(block, Block::Open { call: true, .. } | Block::Object { .. })
-        || text.contains(['|', '│'])
-    {
+    if matches!(block, Block::Open { call: true, .. }) || text.contains(['|', '│']) {
         return false;
     }
     let update = by_rules(text, Before::default()).update;
     let loss = update.generator_loss.or(update.discriminator_loss);
     let counted = update.epoch.is_some() || update.step.is_some();
-    let dictionary = matches!(block, Block::Open { .. });
+    let dictionary = matches!(block, Block::Open { .. } | Block::Object { .. });
     loss.is_some() && (dictionary || counted)
 }
 

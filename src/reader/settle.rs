@@ -43,7 +43,15 @@ impl Draft<'_> {
         if self.doubtful && !self.speaks_of_networks() && !self.reports() {
             self.forget_counters();
         }
-        let candidates = std::mem::take(&mut self.candidates);
+        let mut candidates = std::mem::take(&mut self.candidates);
+        let critic = |c: &Candidate| c.meaning.is_some() && c.name.contains("ritic");
+        let acts = |c: &Candidate| c.name.contains("ctor") || c.name.contains("olicy");
+        if candidates.iter().any(critic) && candidates.iter().any(acts) {
+            // The critic of an actor judges states, not samples.
+            for candidate in candidates.iter_mut().filter(|c| critic(c)) {
+                candidate.meaning = None;
+            }
+        }
         let trained = self.before.trained;
         let has = |wanted: Word| {
             candidates

@@ -145,6 +145,16 @@ fn settings_over_lines() {
         ),
     ]);
     run(&[
+        ("losses:", ""),
+        ("  g_loss: 0.5", "g0.5"),
+        ("  d_loss: 0.4", "d0.4"),
+    ]);
+    run(&[
+        ("loss:", ""),
+        ("  generator: 1.0", ""),
+        ("  lambda_gp: 10.0", ""),
+    ]);
+    run(&[
         ("Epoch 3: {", "e3"),
         ("  'g_loss': 0.5,", "g0.5"),
         ("}", ""),

@@ -202,6 +202,7 @@ fn what_a_bare_name_stands_under() {
         ("train G: 0.5 D: 0.4", "g0.5 d0.4"),
         ("Current losses G: 0.5 D: 0.4", "g0.5 d0.4"),
         ("A: 1.5 C: 2.5 G: 3.5 D: 4.5", ""),
+        ("step 100: actor_loss 0.5 critic_loss 0.4", "s100"),
     ]);
 }
 
