@@ -171,6 +171,10 @@ impl<'t> Draft<'t> {
         let Some(value) = self.count(at) else {
             return false;
         };
+        // Seconds since 1970 are also called an epoch.
+        if word == Word::Epoch && value > 1_000_000_000 {
+            return false;
+        }
         let total_value = total.and_then(|total| self.count(total));
         let update = &mut self.reading.update;
         let (slot, total_slot, key, total_key) = match word {

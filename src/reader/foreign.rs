@@ -8,7 +8,7 @@ use super::{number, scene};
 /// Words with which lines of code, of queries and of shells begin.
 const CODE: &[&str] = &[
     "const", "let", "var", "def", "return", "import", "export", "assert", "if", "elif", "while",
-    "SELECT", "INSERT", "diff", "commit", "sudo", "alias",
+    "SELECT", "CREATE", "ALTER", "UPDATE", "DELETE", "INSERT", "diff", "commit", "sudo", "alias",
 ];
 
 /// Marks before lines of shells, of patches and of comments in code.

@@ -36,6 +36,23 @@ const NEVER: &[&str] = &[
     "gpus",
 ];
 
+/// Last words of the names of settings.
+const KNOBS: &[&str] = &[
+    "weight",
+    "weights",
+    "coef",
+    "coeff",
+    "lambda",
+    "factor",
+    "interval",
+    "every",
+    "freq",
+    "frequency",
+    "threshold",
+    "warmup",
+    "type",
+];
+
 /// Parts of a name that speak of training.
 const TRAINING: &[&str] = &[
     "loss",
@@ -144,7 +161,11 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 
 /// Whether the number called `name` is a setting, an address, a clock or the like.
 pub fn never(name: &str) -> bool {
-    any(NEVER, name) || parts(name).last().is_some_and(|last| any(NEVER, last))
+    any(NEVER, name)
+        || parts(name)
+            .last()
+            .is_some_and(|last| any(NEVER, last) || any(KNOBS, last))
+        || parts(name).next() == Some("lambda")
 }
 
 /// Whether `name` speaks of training by itself.

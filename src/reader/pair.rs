@@ -131,6 +131,10 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
         Kind::Mark(':') => joint.checked_sub(1).filter(|i| !draft.is(*i, ':'))?,
         Kind::Mark('=') if joint > 0 && draft.is(joint - 1, ':') => joint.checked_sub(2)?,
         Kind::Mark('~') => joint.checked_sub(1)?,
+        // `Generator loss ..... 0.5`
+        Kind::Mark('.') if joint > 1 && draft.is(joint - 1, '.') && draft.is(joint - 2, '.') => {
+            (0..joint).rev().find(|i| !draft.is(*i, '.'))?
+        }
         Kind::Mark('=' | '→' | '：') => joint.checked_sub(1).filter(|i| {
             !matches!(
                 draft.kind(*i),
@@ -174,6 +178,15 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
         }
         _ => name(draft, name_end)?,
     };
+    // `Generator.loss = 0.5` before the training begins sets an attribute.
+    let attribute = draft.is(joint, '=')
+        && !draft.glued(joint)
+        && name.first == 0
+        && at + 1 == draft.tokens.len()
+        && draft.text[name.start..name.end].contains('.');
+    if attribute && !draft.before.trained {
+        return None;
+    }
     // `0.3/0.2` is two scores, before and after the generator's step, or a fraction.
     let fraction = halved
         && name.meaning != Some(Meaning::Word(Word::FakeScores))

@@ -243,7 +243,8 @@ impl Table {
             Some((value, total)) => (value.trim_end(), Some(total.trim_start())),
             None => (&text[cell.clone()], None),
         };
-        number::count(value)?;
+        // Seconds since 1970 are also called an epoch.
+        number::count(value).filter(|count| word != Word::Epoch || *count < 1_000_000_000)?;
         let end = cell.start + value.len();
         draft.tokens = vec![Token::number(cell.start..end)];
         if let Some(total) = total {

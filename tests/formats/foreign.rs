@@ -79,6 +79,7 @@ fn commands_recipes_and_code() {
         "ERROR: step 5 of pipeline failed with exit code 1",
         "step.c:12:5: error: expected ';' before 'epoch' (g_loss = 0.5)",
         "SELECT epoch, g_loss FROM runs WHERE epoch = 3",
+        "CREATE TABLE runs (epoch INT, g_loss REAL DEFAULT 0.5);",
         "const epoch = 3;",
         "// step 3/20",
         ">>> epoch 3",

@@ -97,6 +97,8 @@ fn settings_in_a_line() {
         ("steps: 25000, batch size: 64, lr: 0.0002", ""),
         ("iterations: 10000, lr: 0.0002", ""),
         ("lr step: 30", ""),
+        ("Generator.loss = 0.5", ""),
+        ("g_loss_weight: 1.0", ""),
         ("decay step: 30", ""),
         ("(epoch=200, batch=64)", ""),
         ("EPOCH=200", ""),

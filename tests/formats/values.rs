@@ -226,6 +226,7 @@ fn lists_and_expressions_state_no_value() {
         ("g_loss = 0.5 * (a + b)", ""),
         ("D_loss: 1.#INF", ""),
         ("D_loss := 0.4 G_loss ==> 0.5", "g0.5 d0.4"),
+        ("Generator loss ..... 0.5", "g0.5"),
         ("* G loss 0.5 * D loss 0.4", "g0.5 d0.4"),
     ]);
 }
