@@ -7,6 +7,7 @@
 
 mod bar;
 mod block;
+mod border;
 mod brackets;
 mod call;
 mod colour;

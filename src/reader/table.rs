@@ -4,25 +4,14 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::border::Border;
 use super::draft::{Before, Candidate, Draft, is_metric, is_whole};
 use super::token::Token;
 use super::words::{Meaning, Word, meaning};
 use super::{Reading, Rule, number, scene};
 
-/// Columns and bytes of a header that is remembered: more is no report of a trainer.
-const MOST_COLUMNS: usize = 40;
+/// Bytes of a header that is remembered: more is no report of a trainer.
 const LONGEST_HEADER: usize = 1024;
-
-/// What stands between the cells of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Border {
-    Comma,
-    Semicolon,
-    Tab,
-    Rule,
-    Blank,
-}
 
 /// A header, kept for the rows below it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,63 +24,7 @@ pub struct Table {
 }
 
 /// Lines without a row after which a table without drawn borders is over.
-const MOST_STRANGE: u32 = 40;
-
-impl Border {
-    fn of(text: &str) -> Self {
-        let has = |b| memchr::memchr(b, text.as_bytes()).is_some();
-        if has(b'|') || text.contains(['│', '┃']) {
-            Self::Rule
-        } else if has(b'\t') {
-            Self::Tab
-        } else if has(b',') {
-            Self::Comma
-        } else if has(b';') {
-            Self::Semicolon
-        } else {
-            Self::Blank
-        }
-    }
-
-    /// The cells of `text`, or `None` where there are too many.
-    fn cells(self, text: &str) -> Option<Vec<Range<usize>>> {
-        let separates = |c: char| match self {
-            Self::Comma => c == ',',
-            Self::Semicolon => c == ';',
-            Self::Tab => c == '\t',
-            Self::Rule => matches!(c, '|' | '│' | '┃'),
-            Self::Blank => c == ' ',
-        };
-        let mut cells = Vec::new();
-        let mut begin = 0;
-        let ends = text
-            .char_indices()
-            .filter(|(_, c)| separates(*c))
-            .map(|(i, c)| (i, c.len_utf8()));
-        for (end, width) in ends.chain([(text.len(), 0)]) {
-            let cell = &text[begin..end];
-            let trimmed = cell.trim_matches([' ', '"', '\'', '\r']);
-            let start = begin + (cell.len() - cell.trim_start_matches([' ', '"', '\'']).len());
-            let range = start..start + trimmed.len();
-            begin = end + width;
-            let outside = range.is_empty() && matches!(self, Self::Blank)
-                || range.is_empty()
-                    && matches!(self, Self::Rule)
-                    && (cells.is_empty() || end == text.len());
-            if !outside {
-                cells.push(if range.start > range.end {
-                    end..end
-                } else {
-                    range
-                });
-            }
-            if cells.len() > MOST_COLUMNS {
-                return None;
-            }
-        }
-        Some(cells)
-    }
-}
+const MOST_STRANGE: u32 = 2000;
 
 impl Table {
     /// The header that `text` is, if it is one: names only, and among them a network's
