@@ -144,9 +144,11 @@ fn lone(draft: &Draft, at: usize, end: usize) -> Option<Word> {
         !word.is_empty() && !named && !super::name::harmless(word) && !scene::training(word)
     });
     let below = draft.before.epoch.is_some() && draft.before.total_epochs != Some(total);
+    // It may be the epoch itself, which the line above stated without a total.
+    let same = draft.before.total_epochs.is_none() && draft.before.epoch == draft.count(at + 1);
     let paired = draft.speaks_of_losses();
     match (below, total > MOST_EPOCHS) {
-        _ if strange || !paired => None,
+        _ if strange || same || !paired => None,
         (true, _) | (_, true) => Some(Word::Step),
         _ => Some(Word::Epoch),
     }

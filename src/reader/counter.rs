@@ -125,8 +125,12 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         && draft.glued(next)
         && name.len() > 2
         && name.bytes().all(|b| b.is_ascii_uppercase());
-    draft.doubtful |=
-        variable || begins || weak && !in_epoch && total.is_none() && !draft.before.trained;
+    // `epoch3` may be a part of a name.
+    let stuck = next == at + 1 && draft.glued(next);
+    draft.doubtful |= variable
+        || stuck
+        || begins
+        || weak && !in_epoch && total.is_none() && !draft.before.trained;
     draft.take(at..end);
     let mut end = end;
     end += usize::from(draft.is(end, '\'') || draft.is(end, '"'));

@@ -206,11 +206,22 @@ fn word(text: &str, at: usize) -> Token {
         }
         end += c.len_utf8();
     }
+    end = counter(&text[at..end]).map_or(end, |letters| at + letters);
     let url = text[end..].starts_with("://");
     if url || matches!(bytes.get(end), Some(b'@' | b'\\')) {
         return token(Kind::Noise, at, blank_after(text, end));
     }
     token(Kind::Word, at, end)
+}
+
+/// Bytes of a counter's word to which its count is glued: `iteration100`.
+fn counter(word: &str) -> Option<usize> {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let glued = letters.len() < word.len() && letters.len() >= 4;
+    let counts = ["epoch", "step", "iter", "iteration"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(letters));
+    (glued && counts).then_some(letters.len())
 }
 
 /// Bytes of the brackets at the start of `text` where they hold a name only, as in

@@ -168,7 +168,7 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         | b"maxiters" => Plain(Word::TotalSteps),
         b"progress" | b"progresspercent" => Plain(Word::Progress),
         b"dx" => Plain(Word::RealScores),
-        b"dgz" | b"dgz1" => Plain(Word::FakeScores),
+        b"dgz" | b"dgz1" | b"dgx" => Plain(Word::FakeScores),
         _ => return None,
     })
 }

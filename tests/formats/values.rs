@@ -166,6 +166,18 @@ fn counters_without_a_word_or_a_joint() {
         ("[2/4] Building generator (G: 3.5) ...", ""),
         ("\"step\": [0, 100]", ""),
     ]);
+    each(&[
+        (
+            "epoch 3 iteration100, G Loss: 0.5, D Loss: 0.4",
+            "e3 s100 g0.5 d0.4",
+        ),
+        ("saved epoch3 to disk", ""),
+    ]);
+    run(&[
+        ("Epoch 3", "e3"),
+        ("[3/20] D loss: 0.5 G loss: 0.75", "g0.75 d0.5"),
+        ("[4/938] D loss: 0.5 G loss: 0.75", "s4/938 g0.75 d0.5"),
+    ]);
     run(&[
         ("Epoch 3/20", "e3/20"),
         ("[100/938] D loss: 0.5 G loss: 0.75", "s100/938 g0.75 d0.5"),
