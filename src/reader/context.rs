@@ -141,8 +141,8 @@ impl Reader {
             text.split(|c: char| !c.is_alphanumeric())
                 .any(|word| noise::is_loss(word) || scene::training(word) || word == "metrics")
         };
-        if text.trim_end().ends_with(':') && !loss() {
-            self.since_counted = None;
+        if text.trim_end().ends_with(':') {
+            self.since_counted = (self.trained && loss()).then_some(0);
         }
     }
 

@@ -73,6 +73,7 @@ const TRAINING: &[&str] = &[
     "emd",
     "inception",
     "lr",
+    "learning",
     "grad",
     "gradient",
     "psnr",

@@ -185,6 +185,8 @@ fn counters_without_a_word_or_a_joint() {
         ("D: -0.125", "d-0.125"),
         ("Learning rates:", ""),
         ("  G: 0.0002", ""),
+        ("Losses:", ""),
+        ("  G: 0.5", "g0.5"),
     ]);
 }
 
