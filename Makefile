@@ -70,9 +70,9 @@ screenshots: setup-test ## take the pictures of docs/images anew, with what unit
 	$(tools) cd end2end && NASHBOARD_SCREENSHOTS=1 npx playwright test looks
 
 .PHONY: bench
-bench: setup-build ## measure the way from a trainer's output to the page
+bench: setup-build ## measure reading, and the way from a trainer's output to the page
 	$(call heading,Benches)
-	$(tools) cargo bench --locked --features ssr --bench pipeline
+	$(tools) cargo bench --locked --features ssr --bench reader --bench pipeline
 
 # PyTorch and CTGAN go to an environment of the project's own; where they are not to be had, the bench says so.
 .PHONY: bench-trainer

@@ -11,6 +11,7 @@ Method: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017. Needs t
 
 import argparse
 import csv
+import math
 import os
 import random
 import signal
@@ -20,22 +21,37 @@ import torch
 from torch import nn
 
 
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return number
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default=os.environ.get("NASHBOARD_DATA"), help="CSV file with a header")
-    parser.add_argument("--epochs", type=int, default=int(os.environ.get("NASHBOARD_EPOCHS", 300)))
-    parser.add_argument("--batch-size", type=int, default=256)
+    parser.add_argument("--epochs", type=positive, default=os.environ.get("NASHBOARD_EPOCHS", "300"))
+    parser.add_argument("--batch-size", type=positive, default=256)
     parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--latent", type=int, default=64, help="numbers that the generator starts from")
-    parser.add_argument("--width", type=int, default=256, help="units of each hidden layer")
-    parser.add_argument("--critic-steps", type=int, default=5, help="steps of the critic for one of the generator")
+    parser.add_argument("--latent", type=positive, default=64, help="numbers that the generator starts from")
+    parser.add_argument("--width", type=positive, default=256, help="units of each hidden layer")
+    parser.add_argument("--critic-steps", type=positive, default=5, help="steps of the critic for one of the generator")
     parser.add_argument("--penalty", type=float, default=10.0, help="weight of the gradient penalty")
-    parser.add_argument("--report-every", type=int, default=10)
+    parser.add_argument("--report-every", type=positive, default=10)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     if not given.data:
         parser.error("name a CSV file with --data")
     return given
+
+
+def blank(cell):
+    """Whether a cell holds nothing to learn from: it is empty, or a number that is not finite."""
+    try:
+        return not math.isfinite(float(cell))
+    except ValueError:
+        return not cell.strip()
 
 
 class Column:
@@ -70,9 +86,12 @@ class Column:
 
 def read_table(path):
     """The columns of the file, and its complete rows as one tensor."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        header, *rows = csv.reader(file)
-    complete = [row for row in rows if len(row) == len(header) and all(cell.strip() for cell in row)]
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            header, *rows = list(csv.reader(file)) or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SystemExit(f"{path} cannot be read: {error}")
+    complete = [row for row in rows if row and len(row) == len(header) and not any(map(blank, row))]
     if len(complete) < 2:
         raise SystemExit(f"{path} has {len(complete)} complete rows; at least two are needed")
     cells = list(zip(*complete))
@@ -82,6 +101,8 @@ def read_table(path):
     left_out = [c.name for c in columns if c not in [column for column, _ in kept]]
     if left_out:
         print(f"left out, mostly unique: {', '.join(left_out)}")
+    if not kept:
+        raise SystemExit(f"{path} has no column to learn: nearly each row has words of its own")
     return [c for c, _ in kept], torch.cat([c.encode(column) for c, column in kept], dim=1)
 
 
@@ -141,6 +162,7 @@ def main():
     signal.signal(signal.SIGINT, lambda *_: stopped.append(True))
 
     batch = min(given.batch_size, len(table))
+    generator_loss = None
     for epoch in range(1, given.epochs + 1):
         for step, rows in enumerate(torch.randperm(len(table)).split(batch), start=1):
             real = table[rows]
@@ -155,7 +177,10 @@ def main():
                 optimisers[0].zero_grad()
                 generator_loss.backward()
                 optimisers[0].step()
-        if epoch % given.report_every == 0 or epoch in (1, given.epochs) or stopped:
+            if stopped:  # An epoch of a long table outlives the time that a stop grants.
+                break
+        due = epoch % given.report_every == 0 or epoch in (1, given.epochs) or stopped
+        if due and generator_loss is not None:
             print(f"Epoch {epoch}/{given.epochs} Generator Loss: {generator_loss.item():.4f} "
                   f"Discriminator Loss: {critic_loss.item():.4f} Real Scores: {real_score.item():.4f} "
                   f"Fake Scores: {fake_score.item():.4f}", flush=True)

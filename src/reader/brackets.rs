@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::token::Kind;
 use super::words::Word;
-use super::{Rule, noise};
+use super::{Rule, noise, scene};
 
 /// Finds counters that no word names, where the line speaks of training: fractions in
 /// brackets, a fraction or a number at the line's start.
@@ -12,9 +12,18 @@ pub fn unnamed(draft: &mut Draft) {
     if known.0.is_some() {
         return;
     }
-    if draft.speaks_of_networks() && !(known.1.is_none() && start(draft)) {
-        brackets(draft);
+    if known.1.is_none() && prompted(draft) || !draft.speaks_of_networks() {
+        return;
     }
+    if known.1.is_some() {
+        // `3/20:  45%|███  | 45/100 [00:12<00:15, G=0.5]`
+        if draft.fraction(0).is_some() && draft.is(3, ':') && draft.kind(4) == Kind::Used {
+            draft.state_count(Word::Epoch, 0, Some(2), Rule::Brackets);
+        }
+    } else if start(draft) {
+        return;
+    }
+    brackets(draft);
 }
 
 /// The fraction with which Keras and others begin a line that states a loss:
@@ -34,32 +43,54 @@ pub fn leading(draft: &mut Draft) {
     }
 }
 
-/// `>3, 4/117, d=0.7`, `>3, d1[0.7]`, `7 [D loss: 0.5]`.
-fn start(draft: &mut Draft) -> bool {
-    let value = usize::from(draft.is(0, '>'));
-    if draft.count(value).is_none() {
+/// `>3, 4/117, d=0.7` and `>3, d1[0.7] g[0.5]`: a prompt before the count.
+fn prompted(draft: &mut Draft) -> bool {
+    if !(draft.is(0, '>') && draft.count(1).is_some() && draft.is(2, ',')) {
         return false;
     }
-    if value == 1 && draft.is(2, ',') && draft.fraction(3).is_some() {
+    if draft.fraction(3).is_some() {
         draft.state_count(Word::Epoch, 1, None, Rule::Brackets);
         draft.state_count(Word::Step, 3, Some(5), Rule::Brackets);
         return true;
     }
-    let colon = usize::from(draft.is(value + 1, ':'));
-    let opened = draft.is(value + 1 + colon, '[');
-    if value == 1 && draft.is(2, ',') || opened {
-        return draft.state_count(Word::Step, value, None, Rule::Brackets);
-    }
-    false
+    let valued = !draft.word(3).is_empty() && matches!(draft.kind(4), Kind::Mark('[' | '='));
+    draft.counted |= valued && draft.state_count(Word::Step, 1, None, Rule::Brackets);
+    valued
 }
 
-/// `[0/25][3/782]`, `[3][12/782]`, `[1/100]`.
+/// `7 [D loss: 0.5]`, `7: G loss: 0.5`, `3/20 - 12/938 - G 0.5`.
+fn start(draft: &mut Draft) -> bool {
+    let of_stamp = |at: &usize| !matches!(draft.kind(*at), Kind::Noise | Kind::Mark('-'));
+    let stamp = (0..8).find(of_stamp).unwrap_or(0);
+    if let Some((_, _, end)) = draft.fraction(stamp)
+        && draft.is(end, '-')
+        && draft.fraction(end + 1).is_some()
+    {
+        draft.state_count(Word::Epoch, stamp, Some(stamp + 2), Rule::Brackets);
+        draft.state_count(Word::Step, end + 1, Some(end + 3), Rule::Brackets);
+        return true;
+    }
+    if draft.count(0).is_none() {
+        return false;
+    }
+    let colon = usize::from(draft.is(1, ':'));
+    let opened = draft.is(1 + colon, '[');
+    let named = colon == 1 && !draft.word(2).is_empty();
+    (opened || named) && draft.state_count(Word::Step, 0, None, Rule::Brackets)
+}
+
+/// `[0/25][3/782]`, `[3][12/782]`, `[1/100]`, and behind a logger's tag `[100]`.
 fn brackets(draft: &mut Draft) {
-    /// A lone fraction of more than this counts steps.
-    const MOST_EPOCHS: u64 = 2000;
     let close = |draft: &Draft, at: usize| {
         let (_, _, end) = draft.fraction(at)?;
         draft.is(end, ']').then_some(end)
+    };
+    // A total may be unknown: `[12/?]`.
+    let open = |draft: &Draft, at: usize| {
+        draft.count(at).is_some()
+            && draft.is(at + 1, '/')
+            && draft.is(at + 2, '?')
+            && draft.is(at + 3, ']')
     };
     for at in 0..draft.tokens.len().min(32) {
         if !draft.is(at, '[') {
@@ -67,26 +98,59 @@ fn brackets(draft: &mut Draft) {
         }
         if let Some(end) = close(draft, at + 1) {
             let next = end + 1 + usize::from(draft.is(end + 1, ','));
+            let known = draft.reading.update.step.is_some();
             if draft.is(next, '[') && close(draft, next + 1).is_some() {
                 draft.state_count(Word::Epoch, at + 1, Some(at + 3), Rule::Brackets);
                 draft.state_count(Word::Step, next + 1, Some(next + 3), Rule::Brackets);
-            } else {
-                let total = draft.count(at + 3).unwrap_or(0);
-                let word = if total > MOST_EPOCHS {
-                    Word::Step
-                } else {
-                    Word::Epoch
-                };
+            } else if draft.is(next, '[') && open(draft, next + 1) {
+                draft.state_count(Word::Epoch, at + 1, Some(at + 3), Rule::Brackets);
+                draft.state_count(Word::Step, next + 1, None, Rule::Brackets);
+            } else if let Some(word) =
+                lone(draft, at, end).filter(|word| *word == Word::Epoch || !known)
+            {
                 draft.state_count(word, at + 1, Some(at + 3), Rule::Brackets);
             }
             return;
         }
-        let lone = draft.count(at + 1).is_some() && draft.is(at + 2, ']') && draft.is(at + 3, '[');
-        if lone && close(draft, at + 4).is_some() {
+        let number = draft.count(at + 1).is_some() && draft.is(at + 2, ']');
+        if number && draft.is(at + 3, '[') && close(draft, at + 4).is_some() {
             draft.state_count(Word::Epoch, at + 1, None, Rule::Brackets);
             draft.state_count(Word::Step, at + 4, Some(at + 6), Rule::Brackets);
             return;
         }
+        // `logging_writer.py:48] [100] d_loss=0.5`
+        if number && at > 0 && draft.is(at - 1, ']') && !draft.word(at + 3).is_empty() {
+            draft.state_count(Word::Step, at + 1, None, Rule::Brackets);
+            return;
+        }
+    }
+}
+
+/// What the lone fraction in the brackets from `at` to `end` counts. Below an epoch with
+/// another total it counts steps; before words that belong to no value it counts neither.
+fn lone(draft: &Draft, at: usize, end: usize) -> Option<Word> {
+    /// A lone fraction of more than this counts steps.
+    const MOST_EPOCHS: u64 = 1000;
+    let total = draft.count(at + 3)?;
+    let next = draft.tokens.get(end + 1);
+    let strange = next.is_some_and(|token| {
+        let word = draft.word(end + 1);
+        let named = draft.candidates.iter().any(|candidate| {
+            let value = candidate.value.start;
+            value > token.start
+                && (candidate.meaning.is_some() || candidate.rule == Rule::Pair)
+                && draft.text[token.start..value].starts_with(candidate.name.as_str())
+        });
+        !word.is_empty() && !named && !super::name::harmless(word) && !scene::training(word)
+    });
+    let below = draft.before.epoch.is_some() && draft.before.total_epochs != Some(total);
+    // It may be the epoch itself, which the line above stated without a total.
+    let same = draft.before.total_epochs.is_none() && draft.before.epoch == draft.count(at + 1);
+    let paired = draft.speaks_of_losses();
+    match (below, total > MOST_EPOCHS) {
+        _ if strange || same || !paired => None,
+        (true, _) | (_, true) => Some(Word::Step),
+        _ => Some(Word::Epoch),
     }
 }
 

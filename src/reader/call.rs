@@ -115,20 +115,20 @@ pub fn wrapped(draft: &Draft, at: usize) -> usize {
 pub fn names_a_place(draft: &Draft, name: Name, at: usize) -> bool {
     let text = &draft.text[name.start..name.end];
     let value = draft.tokens[at];
-    let glued = draft.text[name.end..value.start] == *":";
-    if !glued
-        || !draft.text[value.start..value.end]
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-    {
-        return false;
-    }
     let file = text.rsplit_once('.').is_some_and(|(_, ending)| {
         [
             "py", "cc", "cpp", "c", "h", "rs", "go", "js", "ts", "jl", "lua", "ipynb", "java", "cu",
         ]
         .contains(&ending)
     });
+    let glued = draft.text[name.end..value.start] == *":";
+    if !(glued || file)
+        || !draft.text[value.start..value.end]
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+    {
+        return false;
+    }
     let bracketed = name.first > 0
         && matches!(draft.kind(name.first - 1), Kind::Mark('(' | '['))
         && matches!(draft.kind(at + 1), Kind::Mark(')' | ']'));

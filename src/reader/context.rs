@@ -2,11 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Candidate, Draft};
-use super::table::{self, Table};
-use super::words::meaning;
-use super::{Pattern, Reading, Rule, bar, brackets, call, counter, json, noise, pair};
+use super::block::Block;
+use super::draft::Before;
+use super::json::Told;
+use super::rules::{by_rules, counts, is_evaluation, reports};
+use super::table::Table;
+use super::{Found, Pattern, Reading, json, noise, scene};
 use crate::event::TrainingUpdate;
+
+/// Lines below a counter in which a network's name alone states its loss.
+const JUST: u32 = 6;
 
 /// What earlier lines stated and later lines belong to. Serialisable, so that a follower
 /// can go on where it was after a restart.
@@ -17,11 +22,16 @@ pub struct Reader {
     total_epochs: Option<u64>,
     step: Option<u64>,
     total_steps: Option<u64>,
+    /// The epoch and the total that were stated last, for the lines below them.
+    stated: (Option<u64>, Option<u64>),
     /// The run has begun to count: what stood before are settings.
     trained: bool,
+    /// Lines since one told where the run is; `None` where another header came between.
+    since_counted: Option<u32>,
     /// The indented lines below `Traceback` quote code.
     in_traceback: bool,
     table: Option<Table>,
+    block: Option<Block>,
 }
 
 impl Reader {
@@ -34,24 +44,106 @@ impl Reader {
         if self.quotes_code(text) {
             return Reading::default();
         }
-        if !has_number(text) {
-            if let Some(header) = Table::header(text) {
-                self.table = Some(header);
-            }
+        let numbers = has_number(text);
+        if self.in_block(text, numbers) {
             return Reading::default();
         }
-        if let Some(reading) = json::read(text, self.trained) {
-            return self.learn(reading);
+        if !numbers {
+            self.note_header(text);
+            return Reading::default();
         }
-        if let Some(reading) = self.table.as_ref().and_then(|table| table.row(text)) {
-            return self.learn(reading);
+        let word = match &self.block {
+            Some(Block::Evaluation { word, .. }) => Some(word.clone()),
+            _ => None,
+        };
+        let before = Before {
+            trained: self.trained,
+            epoch: self.stated.0,
+            total_epochs: self.stated.1,
+            evaluation: word.as_deref(),
+            just_counted: self.since_counted.is_some_and(|lines| lines < JUST),
+        };
+        let reading = self.first(text, before);
+        let counted = reading.update.epoch.is_some() || reading.update.step.is_some();
+        if word.is_some() && counted && !is_evaluation(text) {
+            self.block = None;
+        }
+        self.learn(reading)
+    }
+
+    /// What the first rule that knows the line finds in it.
+    fn first(&mut self, text: &str, before: Before) -> Reading {
+        match json::read(text, before) {
+            Some(Told::Reading(reading)) => return reading,
+            Some(Told::Message(range)) => {
+                let mut reading = by_rules(&text[range.clone()], before);
+                for Found { start, end, .. } in &mut reading.found {
+                    (*start, *end) = (*start + range.start, *end + range.start);
+                }
+                return reading;
+            }
+            None => {}
+        }
+        if let Some(table) = &mut self.table {
+            if let Some(reading) = table.row(text, before) {
+                return reading;
+            }
+            if table.is_over() {
+                self.table = None;
+            }
         }
         if let Some(header) = Table::header(text) {
             self.table = Some(header);
             return Reading::default();
         }
-        let reading = by_rules(text, self.trained);
-        self.learn(reading)
+        by_rules(text, before)
+    }
+
+    /// Whether `text` belongs to a block that states nothing, which it may begin.
+    fn in_block(&mut self, text: &str, numbers: bool) -> bool {
+        if let Some(block) = self.block.take() {
+            let evaluation = matches!(block, Block::Evaluation { .. });
+            let report = !evaluation && numbers && reports(text, &block);
+            let (kept, inside) = block.behind(text);
+            if !report {
+                self.block = kept;
+            }
+            if inside && !evaluation && !report {
+                return true;
+            }
+        }
+        // Headers are short and mostly without a number; brackets open before training.
+        let header = !numbers
+            || text.len() < 60 && !text.contains(['=', '.'])
+            || !self.trained
+            || text.ends_with(['(', '{', ',']);
+        if header && let Some(block) = Block::begun(text, self.trained) {
+            let evaluation = matches!(block, Block::Evaluation { .. });
+            // `Epoch 3: {` reports, and a dictionary of the report may follow.
+            let open = matches!(block, Block::Open { call: false, .. });
+            let reported = open && numbers && !text.trim_start().starts_with(['{', '(', '[']);
+            if !(reported && counts(text)) {
+                self.block = Some(block);
+                return !evaluation;
+            }
+        }
+        false
+    }
+
+    /// Remembers what a line without a number begins.
+    fn note_header(&mut self, text: &str) {
+        if let Some(header) = Table::header(text) {
+            self.table = Some(header);
+            return;
+        }
+        // `Learning rates:` and the like name what stands below.
+        let loss = || {
+            text.split(|c: char| !c.is_alphanumeric())
+                .any(|word| noise::is_loss(word) || scene::training(word) || word == "metrics")
+        };
+        if text.trim_end().ends_with(':') {
+            self.since_counted = (self.trained && loss()).then_some(0);
+        }
     }
 
     /// Whether `text` belongs to a traceback, or is a message that quotes code.
@@ -76,10 +168,16 @@ impl Reader {
 
     fn learn(&mut self, reading: Reading) -> Reading {
         let update = &reading.update;
-        self.trained |= update.epoch.is_some()
-            || update.step.is_some()
-            || update.generator_loss.is_some()
-            || update.discriminator_loss.is_some();
+        let counted = update.epoch.is_some() || update.step.is_some();
+        if update.epoch.is_some() {
+            self.stated = (update.epoch, update.total_epochs.or(self.stated.1));
+        }
+        self.since_counted = match self.since_counted {
+            _ if counted => Some(0),
+            lines => lines.map(|lines| lines.saturating_add(1)),
+        };
+        self.trained |=
+            counted || update.generator_loss.is_some() || update.discriminator_loss.is_some();
         reading
     }
 
@@ -110,34 +208,6 @@ fn has_number(text: &str) -> bool {
             .as_bytes()
             .windows(3)
             .any(|three| three.eq_ignore_ascii_case(b"nan") || three.eq_ignore_ascii_case(b"inf"))
-}
-
-/// What the built-in rules find in a line.
-fn by_rules(text: &str, trained: bool) -> Reading {
-    let mut draft = Draft::new(text);
-    if !bar::read(&mut draft) {
-        return Reading::default();
-    }
-    call::hide(&mut draft);
-    brackets::leading(&mut draft);
-    brackets::signed(&mut draft);
-    counter::read(&mut draft);
-    match table::two_cells(text) {
-        Some((name, value)) => {
-            let meaning = meaning(&text[name.clone()]);
-            draft.candidates.push(Candidate {
-                aside: noise::evaluated(&text[name.clone()]),
-                name: text[name].to_owned(),
-                value,
-                meaning,
-                rule: Rule::Table,
-                percent: false,
-            });
-        }
-        None => pair::read(&mut draft),
-    }
-    brackets::unnamed(&mut draft);
-    draft.settle(trained)
 }
 
 #[cfg(test)]

@@ -2,22 +2,27 @@
 
 use super::draft::Draft;
 use super::token::Kind;
-use super::words::{Meaning, Word, meaning};
-use super::{Rule, noise};
+use super::words::{Meaning, Word};
+use super::{Rule, noise, scene, section};
 
 /// Totals up to which a step with a total and nothing else is one of an installer.
 const FEW: u64 = 50;
 
 /// Finds every counter that a word names.
 pub fn read(draft: &mut Draft) {
-    for at in 0..draft.tokens.len() {
+    let mut at = 0;
+    while at < draft.tokens.len() {
         match draft.word(at) {
             "" => {}
-            word if noise::restored(word) || word.eq_ignore_ascii_case("best") => return,
+            _ if draft.elsewhen && section::elsewhen(draft, at) => {
+                at = section::close(draft, at);
+                continue;
+            }
             _ if number_near(draft, at) && named(draft, at) => {}
             _ if at > 0 && draft.kind(at - 1) == Kind::Number => unit(draft, at),
             _ => {}
         }
+        at += 1;
     }
 }
 
@@ -30,16 +35,19 @@ fn number_near(draft: &Draft, at: usize) -> bool {
 /// A counter's word with its number behind it.
 fn named(draft: &mut Draft, at: usize) -> bool {
     let name = draft.word(at);
-    let (word, weak) = match meaning(name) {
+    let (word, weak) = match draft.means(at) {
         Some(Meaning::Word(word @ (Word::Epoch | Word::Step))) => (word, false),
         Some(Meaning::Weak(word)) => (word, true),
         _ => return false,
     };
     let before = |back: usize| at.checked_sub(back).map_or("", |i| draft.word(i));
     let planned =
-        noise::planned(before(1)) || noise::adjective(before(1)) && noise::planned(before(2));
-    let file = word == Word::Step && at < 12 && (0..at).any(|i| noise::saving(draft.word(i)));
-    if planned || file {
+        scene::planned(before(1)) || scene::adjective(before(1)) && scene::planned(before(2));
+    let file = word == Word::Step && at < 12 && (0..at).any(|i| scene::saving(draft.word(i)));
+    // `D step 2/5` counts how often the discriminator has learnt in this step.
+    let inner = at.checked_sub(1).and_then(|i| draft.means(i))
+        == Some(Meaning::Bare(Word::DiscriminatorLoss));
+    if planned || file || inner {
         return false;
     }
     let mut next = at + 1;
@@ -64,14 +72,37 @@ fn named(draft: &mut Draft, at: usize) -> bool {
     let Some(value) = draft.count(next) else {
         return false;
     };
+    let list = open && draft.is(next + 1, ',') && draft.kind(next + 2) == Kind::Number;
+    let told = draft.word(next + 1) == "is" && draft.kind(next + 2) == Kind::Noise;
+    // `run epoch-200` is a name; `lr step: 30`, alone on its line, is a setting.
+    let behind_word = !before(1).is_empty() && !noise::joint(before(1));
+    let called = behind_word && draft.is(at + 1, '-') && draft.glued(at + 1);
+    let alone = behind_word
+        && joint
+        && next + 1 == draft.tokens.len()
+        && before(1).bytes().all(|b| b.is_ascii_lowercase())
+        && !scene::adjective(before(1))
+        && at.checked_sub(1).and_then(|i| draft.means(i)).is_none();
+    if list || told || called || alone {
+        return false;
+    }
     let unix_time = word == Word::Epoch && value > 1_000_000_000;
     let total = total(draft, next + 1);
     let strict = name.eq_ignore_ascii_case("it") || name.eq_ignore_ascii_case("ep");
     let plural = weak && name.ends_with(['s', 'S']);
     let plain = !joint && !open && total.is_none();
+    let in_epoch = weak && word == Word::Step && !plural && follows_epoch(draft, at);
+    // `Batch 99 …` begins a line; whether it counts, a network's loss in it tells.
+    let begins = weak && plain && at == 0 && !plural;
+    // `epoch 3 of the data` refers to one; `step = 10`, alone and before training, sets it.
+    let refers = draft.word(next + 1) == "of" && total.is_none();
+    let sets = at == 0 && next + 1 == draft.tokens.len() && draft.is(1, '=') && !draft.glued(1);
     let refused = unix_time
-        || weak && plain
+        || refers
+        || sets && !draft.before.trained
+        || weak && plain && !in_epoch && !begins
         || weak
+            && !begins
             && !strict
             && !plural
             && total.is_none()
@@ -89,11 +120,29 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         return false;
     }
     draft.counted = true;
+    // A plural counts a plan as often as what was done, and a variable is set by `STEP=5`.
+    let variable = draft.is(next.saturating_sub(1), '=')
+        && draft.glued(next)
+        && name.len() > 2
+        && name.bytes().all(|b| b.is_ascii_uppercase());
+    // `epoch3` may be a part of a name.
+    let stuck = next == at + 1 && draft.glued(next);
+    draft.doubtful |= variable
+        || stuck
+        || begins
+        || weak && !in_epoch && total.is_none() && !draft.before.trained;
     draft.take(at..end);
     let mut end = end;
     end += usize::from(draft.is(end, '\'') || draft.is(end, '"'));
     behind(draft, end, word, open);
     true
+}
+
+/// Whether the word at `at` stands right behind an epoch that was counted.
+fn follows_epoch(draft: &Draft, at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).map(|i| draft.kind(i));
+    let mark = matches!(before(1), Some(Kind::Mark(',' | '|' | '-' | ':' | '/')));
+    draft.reading.update.epoch.is_some() && before(1 + usize::from(mark)) == Some(Kind::Used)
 }
 
 /// Whether a plural such as `Steps : 0` counts: in brackets, or with more behind it.
@@ -117,18 +166,38 @@ fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word:
     let few = draft.count(last).is_some_and(|count| count <= FEW);
     let behind = draft.tokens.get(last + 1..).unwrap_or_default();
     let bare = value == at + 1;
-    let told =
-        matches!(draft.kind(last + 1), Kind::Mark(':' | '-')) && draft.kind(last + 2) == Kind::Word;
+    let told = matches!(draft.kind(last + 1), Kind::Mark(':' | '-' | '.'))
+        && draft.kind(last + 2) == Kind::Word;
     let words = draft.tokens[..at]
         .iter()
         .chain(behind)
         .any(|t| t.kind == Kind::Word);
-    let numbers = draft.tokens[..at]
-        .iter()
-        .chain(behind)
-        .any(|t| matches!(t.kind, Kind::Number | Kind::Percent));
+    // Numbers of a report: with decimals, or joined to a name.
+    let reported = |i: &usize| {
+        let joined = *i > 0 && matches!(draft.kind(*i - 1), Kind::Mark(':' | '='));
+        match draft.kind(*i) {
+            Kind::Number => {
+                let decimal = draft.slice(*i).contains('.') && !noise::unit(draft.word(*i + 1));
+                decimal || joined && draft.count(*i).is_none()
+            }
+            Kind::Percent => true,
+            _ => false,
+        }
+    };
+    let numbers = (0..at)
+        .chain(last + 1..draft.tokens.len())
+        .any(|i| reported(&i));
     let known = draft.counted || draft.reading.update.epoch.is_some();
-    word == Word::Step && few && words && !numbers && !known && (told || bare && total.is_none())
+    let tagged = at > 0 && draft.is(at - 1, ':');
+    let framed = at > 1 && matches!(draft.kind(at - 1), Kind::Mark('-' | '=' | '*' | '#'));
+    let framed = framed && draft.kind(at - 1) == draft.kind(at - 2);
+    word == Word::Step
+        && !framed
+        && few
+        && words
+        && !numbers
+        && !known
+        && (told || bare && (total.is_none() || tagged || !draft.before.trained))
 }
 
 /// The token of the total behind a value: `/ 10`, `of 10`, `/10 epochs`.
@@ -166,6 +235,11 @@ fn behind(draft: &mut Draft, mut at: usize, word: Word, open: bool) {
         draft.state_progress(at, Rule::Percent);
         return draft.take(at..at + 1);
     }
+    if open && draft.count(at).is_some() && draft.is(at + 1, ']') {
+        // `Epoch: [ 3/100] [  12] time: 0.5`
+        draft.state_count(Word::Step, at, None, Rule::Brackets);
+        return draft.take(at..at + 1);
+    }
     let Some((_, _, end)) = draft.fraction(at) else {
         return;
     };
@@ -176,8 +250,10 @@ fn behind(draft: &mut Draft, mut at: usize, word: Word, open: bool) {
     }
     draft.state_count(Word::Step, at, Some(at + 2), Rule::Brackets);
     draft.take(at..end);
-    if draft.is(end, '(') && draft.kind(end + 1) == Kind::Percent {
-        draft.state_progress(end + 1, Rule::Percent);
+    let close = usize::from(draft.is(end, ']') && draft.kind(end + 1) == Kind::Percent);
+    let percent = end + close.max(usize::from(draft.is(end, '(')));
+    if percent > end && draft.kind(percent) == Kind::Percent {
+        draft.state_progress(percent, Rule::Percent);
     }
 }
 
@@ -223,7 +299,7 @@ fn unit(draft: &mut Draft, at: usize) {
     .then_some(at + 2);
     let before = value.checked_sub(1);
     let word_before = before.map_or("", |i| draft.word(i));
-    let said = ["finished", "completed", "after"]
+    let said = ["finished", "completed"]
         .iter()
         .any(|w| w.eq_ignore_ascii_case(word_before))
         || before.is_some_and(|i| draft.is(i, '@'));

@@ -1,17 +1,13 @@
-//! What the rules have found in one line so far, and what of it is stated in the end.
+//! What the rules have found in one line so far.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::number;
+use super::section::{self, Section};
 use super::token::{self, Kind, Token};
-use super::words::{Meaning, Word};
-use super::{Found, Reading, Rule, noise};
-use crate::event::Value;
-
-/// Further metrics of one line; more are not the report of a trainer.
-pub const MOST_OTHERS: usize = 200;
-/// Bytes of a further metric's name.
-const LONGEST_NAME: usize = 80;
+use super::words::{Meaning, Word, meaning};
+use super::{Found, Reading, Rule};
 
 /// A name with its number.
 #[derive(Clone, Debug)]
@@ -33,17 +29,55 @@ pub struct Draft<'t> {
     pub candidates: Vec<Candidate>,
     /// The line states where the run is, by a counter's own word or by a bar.
     pub counted: bool,
+    /// What it counts may be a plan: it holds where the line states a network's loss.
+    pub doubtful: bool,
+    pub before: Before<'t>,
+    pub sections: Vec<Section>,
+    /// A word stands in the line whose numbers are of another time.
+    pub elsewhen: bool,
+    /// A word stands in the line behind which settings may stand.
+    pub settings: bool,
+    /// What the words mean, as far as it was asked.
+    meanings: Vec<Cell<Option<Option<Meaning>>>>,
+}
+
+/// What earlier lines tell about this one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'t> {
+    /// The run has begun to count.
+    pub trained: bool,
+    pub epoch: Option<u64>,
+    pub total_epochs: Option<u64>,
+    /// The word of an evaluation's header above.
+    pub evaluation: Option<&'t str>,
+    /// One of the last lines told where the run is, and named nothing since.
+    pub just_counted: bool,
 }
 
 impl<'t> Draft<'t> {
     /// The line `text`, of which nothing is known yet.
-    pub fn new(text: &'t str) -> Self {
+    pub fn new(text: &'t str, before: Before<'t>) -> Self {
+        let mut draft = Self::empty(text, before);
+        draft.tokens = token::scan(text);
+        draft.meanings = vec![Cell::new(None); draft.tokens.len()];
+        section::find(&mut draft);
+        draft
+    }
+
+    /// The line `text`, whose names and numbers something else than tokens tells.
+    pub fn empty(text: &'t str, before: Before<'t>) -> Self {
         Self {
             text,
-            tokens: token::scan(text),
+            tokens: Vec::new(),
             reading: Reading::default(),
             candidates: Vec::new(),
             counted: false,
+            doubtful: false,
+            before,
+            sections: Vec::new(),
+            elsewhen: false,
+            settings: false,
+            meanings: Vec::new(),
         }
     }
 
@@ -70,6 +104,22 @@ impl<'t> Draft<'t> {
             self.slice(at)
         } else {
             ""
+        }
+    }
+
+    /// What the word at `at` means by itself.
+    pub fn means(&self, at: usize) -> Option<Meaning> {
+        let word = self.word(at);
+        if word.is_empty() {
+            return None;
+        }
+        match self.meanings.get(at) {
+            Some(known) => known.get().unwrap_or_else(|| {
+                let found = meaning(word);
+                known.set(Some(found));
+                found
+            }),
+            None => meaning(word),
         }
     }
 
@@ -121,6 +171,10 @@ impl<'t> Draft<'t> {
         let Some(value) = self.count(at) else {
             return false;
         };
+        // Seconds since 1970 are also called an epoch.
+        if word == Word::Epoch && value > 1_000_000_000 {
+            return false;
+        }
         let total_value = total.and_then(|total| self.count(total));
         let update = &mut self.reading.update;
         let (slot, total_slot, key, total_key) = match word {
@@ -171,99 +225,6 @@ impl<'t> Draft<'t> {
             rule,
         });
     }
-
-    /// Whether the line names what only a GAN has.
-    pub fn speaks_of_networks(&self) -> bool {
-        self.candidates.iter().any(|c| match c.meaning {
-            Some(Meaning::Word(word) | Meaning::Mean(word)) => is_metric(word),
-            Some(Meaning::Bare(_) | Meaning::Either(_)) => !is_whole(&self.text[c.value.clone()]),
-            _ => false,
-        })
-    }
-
-    /// What the line states in the end. `trained` tells that the run has begun to count.
-    pub fn settle(mut self, trained: bool) -> Reading {
-        let candidates = std::mem::take(&mut self.candidates);
-        let has = |wanted: Word| {
-            candidates
-                .iter()
-                .any(|c| c.meaning == Some(Meaning::Bare(wanted)) && !c.aside)
-        };
-        let pair = has(Word::GeneratorLoss) && has(Word::DiscriminatorLoss);
-        let bare = pair || self.counted || self.reading.update.epoch.is_some();
-        let losses = candidates
-            .iter()
-            .any(|c| c.meaning.is_none() && of_real_loss(&c.name));
-        let ticks = ["tick", "kimg"]
-            .iter()
-            .all(|t| candidates.iter().any(|c| c.name == *t));
-        let mut strong = self.counted || ticks;
-        let mut others = Vec::new();
-        let (plain, later): (Vec<_>, Vec<_>) = candidates
-            .into_iter()
-            .partition(|c| !matches!(c.meaning, Some(Meaning::Mean(_))));
-        for candidate in plain.into_iter().chain(later) {
-            let text = &self.text[candidate.value.clone()];
-            let metric = candidate
-                .meaning
-                .is_some_and(|m| matches!(m, Meaning::Word(w) if is_metric(w)));
-            if metric && candidate.percent {
-                continue;
-            }
-            // A fraction of an epoch is no count, but it tells of training all the same.
-            strong |= candidate.meaning == Some(Meaning::Word(Word::Epoch)) && text.contains('.');
-            let word = match candidate.meaning {
-                _ if candidate.aside || candidate.percent => None,
-                Some(Meaning::Word(word)) if is_metric(word) => Some(word),
-                Some(Meaning::Mean(word)) if self.reading.update.step.is_none() => Some(word),
-                Some(Meaning::Bare(word)) if bare && !is_whole(text) => Some(word),
-                Some(Meaning::Either(word)) if losses => Some(word),
-                _ => None,
-            };
-            strong |= metric;
-            match (word, number::parse(text)) {
-                (Some(word), Some(value)) if self.state_metric(word, value, &candidate) => {
-                    strong = true
-                }
-                (_, Some(value)) => others.push((candidate, value)),
-                (_, None) => {}
-            }
-        }
-        for (candidate, value) in others {
-            let name = candidate.name.as_str();
-            let taken = self.reading.update.other.len() < MOST_OTHERS
-                && name.len() <= LONGEST_NAME
-                && !noise::never(name)
-                && (strong
-                    || noise::of_training(name) && (trained || noise::measure(name))
-                    || trained && noise::of_running(name));
-            if taken && !self.reading.update.other.contains_key(name) {
-                self.reading
-                    .update
-                    .other
-                    .insert(candidate.name.clone(), Value(value));
-                self.found(format!("other.{name}"), candidate.value, candidate.rule);
-            }
-        }
-        self.reading
-    }
-
-    fn state_metric(&mut self, word: Word, value: f64, candidate: &Candidate) -> bool {
-        let update = &mut self.reading.update;
-        let (slot, key) = match word {
-            Word::GeneratorLoss => (&mut update.generator_loss, "generator_loss"),
-            Word::DiscriminatorLoss => (&mut update.discriminator_loss, "discriminator_loss"),
-            Word::RealScores => (&mut update.real_scores, "real_scores"),
-            Word::FakeScores => (&mut update.fake_scores, "fake_scores"),
-            _ => return false,
-        };
-        if slot.is_some() {
-            return false;
-        }
-        *slot = Some(Value(value));
-        self.found(key.to_owned(), candidate.value.clone(), candidate.rule);
-        true
-    }
 }
 
 /// Whether `word` is one of the four metrics that every GAN has.
@@ -275,16 +236,7 @@ pub fn is_metric(word: Word) -> bool {
 }
 
 /// Whether a number is written without decimals: the count of something.
-fn is_whole(text: &str) -> bool {
+pub fn is_whole(text: &str) -> bool {
     text.bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b','))
-}
-
-/// Whether `name` is one of a loss on real or fake samples, such as `l_d_real`.
-fn of_real_loss(name: &str) -> bool {
-    let mut parts = name.split(|c: char| !c.is_alphanumeric());
-    let loss = parts
-        .clone()
-        .any(|p| ["l", "loss"].iter().any(|l| p.eq_ignore_ascii_case(l)));
-    loss && parts.any(|p| ["real", "fake"].iter().any(|r| p.eq_ignore_ascii_case(r)))
 }

@@ -1,76 +1,98 @@
-//! Reads a line that is one JSON object, and where in it each value stands.
-//!
-//! Python writes NaN and Infinity into JSON, which JSON parsers refuse; this one takes
-//! them. Of lists it takes nothing: they are series, not a report.
+//! Reads a line that is one JSON object.
 
 use std::ops::Range;
 
-use super::draft::{Candidate, Draft};
+use super::draft::{Before, Candidate, Draft};
+use super::object::{self, Entry};
+use super::token::Token;
 use super::words::{Meaning, Word, meaning};
-use super::{Reading, Rule, noise, number};
+use super::{Reading, Rule, name, number, scene};
 
-/// Objects within objects that are looked at.
-const DEEPEST: usize = 16;
-/// Values of one object that are looked at; more are not the report of a trainer.
-const MOST_VALUES: usize = 400;
-
-/// A value of the object: under which path, where, and whether it is text.
-struct Entry {
-    path: String,
-    value: Range<usize>,
-    is_text: bool,
+/// What a JSON line has.
+#[derive(Debug, PartialEq)]
+pub enum Told {
+    Reading(Reading),
+    /// A message for people, which stands here, and no number of its own.
+    Message(Range<usize>),
 }
 
-/// What a JSON line states, or `None` where it is not a JSON object. `trained` tells
-/// that the run has begun to count.
-pub fn read(text: &str, trained: bool) -> Option<Reading> {
-    let line = text.trim();
-    if !(line.starts_with('{') && line.ends_with('}')) {
-        return None;
+/// What a JSON line states, or `None` where it is not a JSON object.
+pub fn read(text: &str, before: Before) -> Option<Told> {
+    let entries = object::entries(text)?;
+    let reading = state(text, &entries, before);
+    if reading.is_empty() {
+        let told = |e: &&Entry| {
+            e.is_text
+                && matches!(
+                    e.path.as_str(),
+                    "message" | "msg" | "text" | "log" | "event"
+                )
+        };
+        let spaced = |e: &&Entry| text[e.value.clone()].contains([' ', '=', ':']);
+        if let Some(entry) = entries.iter().filter(told).find(spaced) {
+            return Some(Told::Message(entry.value.clone()));
+        }
     }
-    let mut cursor = Cursor {
-        text,
-        at: text.len() - text.trim_start().len(),
-        entries: Vec::new(),
+    Some(Told::Reading(reading))
+}
+
+fn state(text: &str, entries: &[Entry], before: Before) -> Reading {
+    let word_of = |entry: &Entry| &text[entry.value.clone()];
+    let kind = |e: &&Entry| {
+        const KINDS: &[&str] = &[
+            "mode", "phase", "split", "stage", "type", "event", "set", "subset", "prefix", "kind",
+            "msg", "message",
+        ];
+        e.is_text && KINDS.contains(&e.path.as_str())
     };
-    cursor.object("", 0)?;
-    if !text[cursor.at..].trim().is_empty() {
-        return None;
+    if entries
+        .iter()
+        .filter(kind)
+        .any(|e| scene::settings(word_of(e)))
+    {
+        return Reading::default();
     }
-    Some(state(text, &cursor.entries, trained))
-}
-
-fn state(text: &str, entries: &[Entry], trained: bool) -> Reading {
-    let mut draft = Draft::new("");
-    draft.text = text;
-    let aside = entries.iter().any(|e| {
-        let kind = matches!(e.path.as_str(), "mode" | "phase" | "split" | "stage");
-        kind && e.is_text && noise::evaluation(&text[e.value.clone()])
-    });
-    for entry in entries {
+    let mode = entries
+        .iter()
+        .filter(kind)
+        .map(word_of)
+        .find(|word| scene::evaluation(word));
+    let mut draft = Draft::empty(text, before);
+    for entry in entries.iter().filter(|e| !of_settings(&e.path)) {
+        let known = called(&entry.path);
         let value = &text[entry.value.clone()];
-        let numeric = number::non_finite(value) == Some(value.len())
-            || value
-                .bytes()
-                .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-        let Some(parsed) = number::parse(value).filter(|_| numeric) else {
+        if let (Some(Meaning::Word(word @ (Word::Epoch | Word::Step))), true) =
+            (known, entry.is_text)
+            && let Some((count, total)) = value.split_once('/')
+        {
+            let (count, total) = (count.trim_end(), total.trim_start());
+            let start = entry.value.start;
+            draft.tokens = vec![
+                Token::number(start..start + count.len()),
+                Token::number(entry.value.end - total.len()..entry.value.end),
+            ];
+            draft.counted |= draft.state_count(word, 0, Some(1), Rule::Json);
+            continue;
+        }
+        let Some(parsed) = number(value) else {
             continue;
         };
-        let known = meaning(&entry.path);
+        let range = entry.value.clone();
+        let strong = |wanted: Word| {
+            entries
+                .iter()
+                .any(|e| called(&e.path) == Some(Meaning::Word(wanted)))
+        };
         let counter = match known {
-            Some(Meaning::Word(word @ (Word::Epoch | Word::Step)) | Meaning::Weak(word)) => {
+            Some(Meaning::Word(word @ (Word::Epoch | Word::Step))) => Some(word),
+            Some(Meaning::Weak(word)) if !strong(word) && !entry.path.ends_with('s') => {
+                draft.doubtful = true;
                 Some(word)
             }
             _ => None,
         };
-        let range = entry.value.clone();
         if let Some(word) = counter.filter(|_| number::count(value).is_some()) {
-            draft.tokens = vec![super::token::Token {
-                kind: super::token::Kind::Number,
-                start: range.start,
-                end: range.end,
-                full: range.end,
-            }];
+            draft.tokens = vec![Token::number(range.clone())];
             if draft.state_count(word, 0, None, Rule::Json) {
                 draft.counted = true;
                 continue;
@@ -81,25 +103,16 @@ fn state(text: &str, entries: &[Entry], trained: bool) -> Reading {
             Some(Meaning::Word(Word::TotalEpochs)) => (&mut update.total_epochs, "total_epochs"),
             Some(Meaning::Word(Word::TotalSteps)) => (&mut update.total_steps, "total_steps"),
             Some(Meaning::Word(Word::Progress)) => {
-                if (0.0..=100.0).contains(&parsed) && draft.reading.progress_percent.is_none() {
+                // A part of one is no percentage, and cannot be told from one.
+                let percent = (0.0..=100.0).contains(&parsed) && (parsed > 1.0 || parsed == 0.0);
+                if percent && draft.reading.progress_percent.is_none() {
                     draft.reading.progress_percent = Some(parsed);
                     draft.found("progress_percent".to_owned(), range, Rule::Json);
                 }
                 continue;
             }
             _ => {
-                let network = matches!(
-                    known,
-                    Some(Meaning::Word(_) | Meaning::Mean(_) | Meaning::Bare(_))
-                );
-                draft.candidates.push(Candidate {
-                    name: entry.path.clone(),
-                    value: range,
-                    meaning: known,
-                    rule: Rule::Json,
-                    percent: false,
-                    aside: aside || network && noise::evaluated(&entry.path),
-                });
+                draft.candidates.push(candidate(entry, entries, text, mode));
                 continue;
             }
         };
@@ -108,121 +121,68 @@ fn state(text: &str, entries: &[Entry], trained: bool) -> Reading {
             draft.found(key.to_owned(), range, Rule::Json);
         }
     }
-    // A total without the count that it belongs to is a setting.
+    // A total without the count that it belongs to is a setting, and so is what stands
+    // beside one.
     let update = &draft.reading.update;
-    if !draft.counted
-        && !draft.speaks_of_networks()
-        && (update.total_epochs, update.total_steps) != (None, None)
-    {
+    let settings = entries.iter().any(|e| scene::setting_name(&e.path));
+    let total = (update.total_epochs, update.total_steps) != (None, None);
+    if !draft.speaks_of_networks() && (settings || total && !draft.counted) {
         return Reading::default();
     }
-    draft.settle(trained)
+    draft.settle()
 }
 
-struct Cursor<'t> {
-    text: &'t str,
-    at: usize,
-    entries: Vec<Entry>,
+/// The number of `entry` with its name; `mode` is the evaluation that the object is of.
+fn candidate(entry: &Entry, entries: &[Entry], text: &str, mode: Option<&str>) -> Candidate {
+    let mut name = entry.path.clone();
+    // `{"name": "g_loss", "value": 0.5}`
+    let (folder, key) = name.rsplit_once('/').unwrap_or(("", &name));
+    if matches!(key, "value" | "val" | "scalar") {
+        let sibling = entries.iter().find(|e| {
+            let (place, key) = e.path.rsplit_once('/').unwrap_or(("", &e.path));
+            e.is_text && place == folder && matches!(key, "name" | "metric" | "tag" | "key")
+        });
+        if let Some(sibling) = sibling {
+            name = text[sibling.value.clone()].to_owned();
+        }
+    }
+    let meaning = called(&name);
+    let network = matches!(
+        meaning,
+        Some(Meaning::Word(_) | Meaning::Mean(_) | Meaning::Bare(_))
+    );
+    let aside = mode.is_some() || network && scene::evaluated(&name);
+    if let Some(mode) = mode.filter(|_| network) {
+        name = format!("{mode} {name}");
+    }
+    Candidate {
+        name,
+        value: entry.value.clone(),
+        meaning,
+        rule: Rule::Json,
+        percent: false,
+        aside,
+    }
 }
 
-impl Cursor<'_> {
-    fn peek(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.at), Some(b' ' | b'\t')) {
-            self.at += 1;
-        }
-        bytes.get(self.at).copied()
-    }
+/// What the key at `path` means; folders that say nothing about it do not matter.
+fn called(path: &str) -> Option<Meaning> {
+    meaning(path).or_else(|| name::inner(path).and_then(meaning))
+}
 
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
+/// Whether `path` lies in an object of settings.
+fn of_settings(path: &str) -> bool {
+    path.split_once('/')
+        .is_some_and(|(folder, _)| folder.split('/').any(scene::settings))
+}
 
-    fn object(&mut self, path: &str, depth: usize) -> Option<()> {
-        self.eat(b'{').filter(|()| depth < DEEPEST)?;
-        if self.eat(b'}').is_some() {
-            return Some(());
-        }
-        loop {
-            let key = self.string()?;
-            let key = &self.text[key];
-            let path = if path.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{path}/{key}")
-            };
-            self.eat(b':')?;
-            self.value(path, depth)?;
-            if self.eat(b',').is_none() {
-                return self.eat(b'}');
-            }
-        }
-    }
-
-    fn value(&mut self, path: String, depth: usize) -> Option<()> {
-        let (value, is_text) = match self.peek()? {
-            b'{' => return self.object(&path, depth + 1),
-            b'[' => return self.list(depth + 1),
-            b'"' => (self.string()?, true),
-            _ => (self.bare()?, false),
-        };
-        if self.entries.len() < MOST_VALUES {
-            self.entries.push(Entry {
-                path,
-                value,
-                is_text,
-            });
-        }
-        Some(())
-    }
-
-    /// Steps over a list.
-    fn list(&mut self, depth: usize) -> Option<()> {
-        self.eat(b'[').filter(|()| depth < DEEPEST)?;
-        if self.eat(b']').is_some() {
-            return Some(());
-        }
-        let known = self.entries.len();
-        loop {
-            self.value(String::new(), depth)?;
-            self.entries.truncate(known);
-            if self.eat(b',').is_none() {
-                return self.eat(b']');
-            }
-        }
-    }
-
-    /// The inside of a string.
-    fn string(&mut self) -> Option<Range<usize>> {
-        self.eat(b'"')?;
-        let start = self.at;
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at)? {
-                b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
-        let end = self.at;
-        self.at += 1;
-        self.text.is_char_boundary(end).then_some(start..end)
-    }
-
-    /// A number, or one of JSON's and Python's words.
-    fn bare(&mut self) -> Option<Range<usize>> {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let length = rest.find([',', '}', ']', ' ', '\t']).unwrap_or(rest.len());
-        let word = &rest[..length];
-        self.at += length;
-        let known = matches!(
-            word,
-            "null" | "true" | "false" | "NaN" | "Infinity" | "-Infinity"
-        ) || word.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-            && word.parse::<f64>().is_ok();
-        known.then_some(start..self.at)
-    }
+/// The number that `value` is as a whole.
+fn number(value: &str) -> Option<f64> {
+    let numeric = number::non_finite(value) == Some(value.len())
+        || value
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    number::parse(value).filter(|_| numeric)
 }
 
 #[cfg(test)]
@@ -230,11 +190,18 @@ mod tests {
     use super::*;
     use crate::event::Value;
 
+    fn reading(line: &str) -> Reading {
+        match read(line, Before::default()) {
+            Some(Told::Reading(reading)) => reading,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn the_documented_names_and_others() {
         let line =
             r#"{"epoch": 3, "generator_loss": 1.5, "real_scores": NaN, "lr": 2e-4, "tag": "a"}"#;
-        let reading = read(line, false).unwrap();
+        let reading = reading(line);
         assert_eq!(reading.update.epoch, Some(3));
         assert_eq!(reading.update.generator_loss, Some(Value(1.5)));
         assert_eq!(reading.update.real_scores, Some(Value(f64::NAN)));
@@ -252,7 +219,7 @@ mod tests {
     #[test]
     fn objects_within_keep_their_path() {
         let line = r#"{"epoch":1,"losses":{"G":0.5,"D":0.25},"hist":[1,2,{"g_loss":9}],"t\"x":1}"#;
-        let update = read(line, false).unwrap().update;
+        let update = reading(line).update;
         assert_eq!(update.generator_loss, Some(Value(0.5)));
         assert_eq!(update.discriminator_loss, Some(Value(0.25)));
     }
@@ -261,7 +228,7 @@ mod tests {
     fn a_servers_log_states_nothing() {
         let line =
             r#"{"level":"info","ts":1690000000.5,"status":200,"latency":0.5,"path":"/epoch/3"}"#;
-        assert!(read(line, true).unwrap().is_empty());
+        assert!(reading(line).is_empty());
     }
 
     #[test]
@@ -276,7 +243,7 @@ mod tests {
             "{\"a\":1}}",
             "{\"a\" 1}",
         ] {
-            assert_eq!(read(text, true), None, "{text}");
+            assert_eq!(read(text, Before::default()), None, "{text}");
         }
     }
 }

@@ -6,21 +6,32 @@
 //! doubtful is left out, since a wrong one is worse.
 
 mod bar;
+mod block;
+mod border;
 mod brackets;
 mod call;
 mod colour;
 mod context;
 mod counter;
 mod draft;
+mod foreign;
+mod head;
 mod json;
 mod level;
 mod lines;
+mod list;
 mod name;
 mod noise;
 mod number;
+mod object;
 mod pair;
+mod parts;
 mod pattern;
 mod rule;
+mod rules;
+mod scene;
+mod section;
+mod settle;
 mod table;
 mod token;
 mod words;

@@ -2,8 +2,8 @@
 
 use super::draft::Draft;
 use super::token::Kind;
-use super::words::{Meaning, meaning};
-use super::{noise, number};
+use super::words::{Meaning, Word, meaning};
+use super::{noise, number, scene};
 
 /// Words that a name may have.
 const MOST_WORDS: usize = 5;
@@ -12,6 +12,21 @@ const MOST_QUOTED: usize = 12;
 
 /// Words before a loss's name that change nothing about it.
 const HARMLESS: &[&str] = &[
+    "trainer",
+    "model",
+    "gpu",
+    "gpus",
+    "rank",
+    "worker",
+    "node",
+    "run",
+    "exp",
+    "experiment",
+    "job",
+    "my",
+    "now",
+    "got",
+    "h",
     "metrics",
     "results",
     "stats",
@@ -31,6 +46,18 @@ pub struct Name {
     /// Its first token.
     pub first: usize,
     pub meaning: Option<Meaning>,
+}
+
+impl Name {
+    /// A name that stands nowhere as a whole; its value is token `at`.
+    pub fn unknown(at: usize) -> Self {
+        Self {
+            start: usize::MAX,
+            end: usize::MAX,
+            first: at,
+            meaning: None,
+        }
+    }
 }
 
 /// The name that ends with token `end`: in quotes, or up to [`MOST_WORDS`] words.
@@ -54,9 +81,24 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
         first = end - 1;
         tail = end;
     } else if matches!(draft.kind(end), Kind::Mark(')' | ']')) && end >= 3 {
-        // `Loss (G): 0.5`
+        // `Loss (G): 0.5`, and `[l_gen] 1.4`
         let open = matches!(draft.kind(end - 2), Kind::Mark('(' | '['));
-        if !(open && draft.kind(end - 1) == Kind::Word && draft.kind(end - 3) == Kind::Word) {
+        if !open || draft.kind(end - 1) != Kind::Word {
+            return None;
+        }
+        let alone = draft.means(end - 1);
+        if draft.is(end, ']')
+            && let Some(Meaning::Word(_)) = alone
+        {
+            let token = draft.tokens[end - 1];
+            return Some(Name {
+                start: token.start,
+                end: token.end,
+                first: end - 2,
+                meaning: alone,
+            });
+        }
+        if draft.kind(end - 3) != Kind::Word {
             return None;
         }
         first = end - 3;
@@ -81,16 +123,25 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
     }
     let stop = draft.tokens[tail].end;
     let mut start = draft.tokens[first].start;
-    let mut known = meaning(&draft.text[start..stop]);
+    let mut known = match (first == end, tail == end) {
+        (true, true) => draft.means(first),
+        _ => meaning(&draft.text[start..stop]),
+    };
+    let mut shorter = first;
     while known.is_none()
-        && first < end
-        && HARMLESS
-            .iter()
-            .any(|w| w.eq_ignore_ascii_case(draft.word(first)))
+        && shorter < end
+        && (harmless(draft.word(shorter)) || noise::unit(draft.word(shorter)))
     {
-        first += 1;
-        start = draft.tokens[first].start;
-        known = meaning(&draft.text[start..stop]);
+        shorter += 1;
+        let begin = draft.tokens[shorter].start;
+        known = meaning(&draft.text[begin..stop]);
+        if known.is_some() {
+            (first, start) = (shorter, begin);
+        }
+    }
+    if known.is_none() && first == end {
+        // `GAN_loss/d_loss`, `metrics/g_loss`: a path whose folders say nothing.
+        known = inner(&draft.text[start..stop]).and_then(meaning);
     }
     Some(Name {
         start,
@@ -98,6 +149,48 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
         first,
         meaning: known,
     })
+}
+
+/// Whether `word` before a loss's name changes nothing about it: a counter, a unit, the
+/// name of a machine or of a run.
+pub fn harmless(word: &str) -> bool {
+    let listed =
+        |part: &str| HARMLESS.iter().any(|w| w.eq_ignore_ascii_case(part)) || scene::training(part);
+    let counter = |part: &str| {
+        matches!(
+            meaning(part),
+            Some(Meaning::Word(Word::Epoch | Word::Step) | Meaning::Weak(_))
+        )
+    };
+    let gan = word.len() < 12
+        && word
+            .get(word.len().saturating_sub(3)..)
+            .is_some_and(|end| end.eq_ignore_ascii_case("gan"));
+    let numbered = || {
+        let name = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+        !name.is_empty() && name.len() < word.len() && (listed(name) || counter(name))
+    };
+    let counted_abroad = || !word.is_ascii() && word.bytes().any(|b| b.is_ascii_digit());
+    listed(word)
+        || gan
+        || counter(word)
+        || numbered()
+        || counted_abroad()
+        || word.contains('_') && word.split('_').all(listed)
+}
+
+/// The name at the end of a path whose folders say nothing about it.
+pub fn inner(path: &str) -> Option<&str> {
+    let (folders, name) = path.rsplit_once('/')?;
+    let plain = |folder: &str| {
+        harmless(folder)
+            || [
+                "data", "losses", "loss", "logs", "scalars", "results", "fields", "gan_loss",
+            ]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(folder))
+    };
+    folders.split('/').all(plain).then_some(name)
 }
 
 fn abbreviated(word: &str) -> bool {
@@ -127,13 +220,20 @@ pub fn blank(draft: &Draft, at: usize) -> Option<Name> {
             draft.kind(at + 1),
             Kind::Mark('|' | ',' | ';' | '│' | ']' | ')') | Kind::Used
         );
+    let before = name.first.checked_sub(1).map_or("", |i| draft.word(i));
     let begun = name.first == 0
         || apart(draft.gap(name.first))
+        || noise::parts_names(before)
+        || harmless(before)
+        || noise::unit(before)
         || matches!(
             draft.kind(name.first - 1),
             Kind::Mark('|' | ',' | ';' | '│' | ':' | '[' | '(' | ')' | ']' | '-')
                 | Kind::Used
                 | Kind::Number
+                | Kind::Noise
+                | Kind::Percent
+                | Kind::Quantity
                 | Kind::Bar
         );
     let marked = name.first > 0 && matches!(draft.kind(name.first - 1), Kind::Mark(_));

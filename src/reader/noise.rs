@@ -36,6 +36,23 @@ const NEVER: &[&str] = &[
     "gpus",
 ];
 
+/// Last words of the names of settings.
+const KNOBS: &[&str] = &[
+    "weight",
+    "weights",
+    "coef",
+    "coeff",
+    "lambda",
+    "factor",
+    "interval",
+    "every",
+    "freq",
+    "frequency",
+    "threshold",
+    "warmup",
+    "type",
+];
+
 /// Parts of a name that speak of training.
 const TRAINING: &[&str] = &[
     "loss",
@@ -56,6 +73,7 @@ const TRAINING: &[&str] = &[
     "emd",
     "inception",
     "lr",
+    "learning",
     "grad",
     "gradient",
     "psnr",
@@ -97,48 +115,6 @@ const RUNNING: &[&str] = &[
     "error",
 ];
 
-/// Words that mark the values behind them as those of an evaluation.
-const EVALUATION: &[&str] = &[
-    "val",
-    "valid",
-    "validation",
-    "test",
-    "testing",
-    "eval",
-    "evaluation",
-    "evaluating",
-    "sample",
-    "dev",
-];
-
-/// Tasks that draw bars and train nothing.
-const CHORES: &[&str] = &[
-    "map",
-    "filter",
-    "loading",
-    "downloading",
-    "fetching",
-    "extracting",
-    "resolving",
-    "installing",
-    "building",
-    "preparing",
-    "compiling",
-    "unpacking",
-    "uploading",
-    "collecting",
-    "caching",
-    "download",
-    "generating",
-    "saving",
-    "processing",
-    "tokenizing",
-    "reading",
-    "receiving",
-    "counting",
-    "compressing",
-];
-
 /// Words that join a sentence: no name goes across them.
 const JOINTS: &[&str] = &[
     "at",
@@ -152,7 +128,6 @@ const JOINTS: &[&str] = &[
     "to",
     "from",
     "by",
-    "info",
     "debug",
     "warning",
     "then",
@@ -187,7 +162,11 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 
 /// Whether the number called `name` is a setting, an address, a clock or the like.
 pub fn never(name: &str) -> bool {
-    any(NEVER, name) || parts(name).last().is_some_and(|last| any(NEVER, last))
+    any(NEVER, name)
+        || parts(name)
+            .last()
+            .is_some_and(|last| any(NEVER, last) || any(KNOBS, last))
+        || parts(name).next() == Some("lambda")
 }
 
 /// Whether `name` speaks of training by itself.
@@ -208,40 +187,30 @@ pub fn of_running(name: &str) -> bool {
     any(RUNNING, name) || parts(name).any(|part| any(RUNNING, part))
 }
 
-/// Whether `word` marks an evaluation.
-pub fn evaluation(word: &str) -> bool {
-    any(EVALUATION, word)
-}
-
-/// Whether a part of `name` marks an evaluation.
-pub fn evaluated(name: &str) -> bool {
-    parts(name).any(evaluation)
-}
-
-/// Whether `word` ends an evaluation's values.
-pub fn training(word: &str) -> bool {
-    any(&["train", "training"], word)
-}
-
-/// Whether `word` names a task that draws bars and trains nothing.
-pub fn chore(word: &str) -> bool {
-    any(CHORES, word)
-}
-
-/// Whether `word` joins a sentence.
+/// Whether `word` joins a sentence. A logger's INFO is written large; InfoGAN has a loss
+/// that is called so.
 pub fn joint(word: &str) -> bool {
-    any(JOINTS, word)
+    any(JOINTS, word) || word == "INFO"
 }
 
-/// Whether a counter behind `word` is a plan or a reference, not where the run is.
-pub fn planned(word: &str) -> bool {
-    any(
-        &[
-            "from", "to", "until", "every", "per", "each", "max", "total", "num", "number", "last",
-            "warmup", "best", "resume", "start", "next", "save",
-        ],
-        word,
-    )
+/// Whether a name may begin behind the joint `word` with only blanks between.
+pub fn parts_names(word: &str) -> bool {
+    joint(word)
+        && !any(
+            &[
+                "of", "for", "with", "in", "on", "to", "at", "from", "by", "new", "current",
+            ],
+            word,
+        )
+}
+
+/// Whether `name` is one word for a loss, or ends with one.
+pub fn is_loss(name: &str) -> bool {
+    let last = name
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or(name);
+    any(&["loss", "losses", "err", "error", "cost"], last)
 }
 
 /// Whether `word` is a unit of sizes and times, which no loss has.
@@ -256,6 +225,7 @@ pub fn unit(word: &str) -> bool {
             "m",
             "k",
             "million",
+            "h",
             "params",
             "parameters",
             "s",
@@ -293,38 +263,11 @@ pub fn measure(name: &str) -> bool {
     })
 }
 
-/// Whether `word` before a counter says nothing about it.
-pub fn adjective(word: &str) -> bool {
-    any(&["global", "train", "training", "current", "the"], word)
-}
-
-/// Whether `word` tells of a file that is read: its counters are of another time.
-pub fn restored(word: &str) -> bool {
-    any(
-        &[
-            "loading",
-            "loaded",
-            "resuming",
-            "resumed",
-            "restoring",
-            "restored",
-            "continuing",
-        ],
-        word,
-    )
-}
-
-/// Whether `word` tells of a file that is about to be written: trainers are careless
-/// with the names of counters there.
-pub fn saving(word: &str) -> bool {
-    any(&["saving"], word)
-}
-
 /// Whether `text` is a message of an error or a warning of Python, which quotes code.
 pub fn python_message(text: &str) -> bool {
-    let Some(colon) = text
-        .find(": ")
-        .or_else(|| text.strip_suffix(':').map(str::len))
+    let bytes = text.as_bytes();
+    let Some(colon) =
+        memchr::memchr_iter(b':', bytes).find(|at| matches!(bytes.get(at + 1), None | Some(b' ')))
     else {
         return false;
     };

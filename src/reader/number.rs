@@ -130,7 +130,8 @@ pub fn scan(text: &str) -> Scan {
             at(i + 1).is_ascii_alphanumeric() && (next != b':' || at(i + 1).is_ascii_digit())
         }
         b',' => whole && at(i + 1).is_ascii_digit(),
-        b'_' | b'@' => true,
+        // `1.#INF`, which is no number that everyone writes.
+        b'_' | b'@' | b'#' => true,
         _ => false,
     };
     if noise {

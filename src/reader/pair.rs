@@ -1,95 +1,98 @@
 //! Finds names with their numbers: `D loss: 0.5`, `'g_loss': tensor(0.7)`, `kimg 160.3`.
 
-use std::ops::Range;
-
 use super::call::{names_a_place, wrapped};
-use super::draft::{Candidate, Draft};
+use super::draft::{Candidate, Draft, is_metric};
+use super::head::{self, Head};
 use super::name::{Name, blank, name, odd};
 use super::token::Kind;
 use super::words::{Meaning, Word, meaning};
-use super::{Rule, noise};
-
-/// Where an evaluation's values begin, and the name that its line gives it.
-type Section = Option<Range<usize>>;
+use super::{Rule, list, noise, scene, section};
 
 /// Finds the pairs of a line.
 pub fn read(draft: &mut Draft) {
-    let mut section: Section = None;
-    let mut group: Option<String> = None;
+    // The tokens of a list's values, which are not their last name's.
+    let mut listed = 0..0;
     for at in 0..draft.tokens.len() {
-        match draft.kind(at) {
-            Kind::Word => {
-                mark(draft, at, &mut section);
-            }
-            Kind::Number | Kind::Percent | Kind::Quantity => {
-                if let Some((name, rule)) = pair(draft, at) {
-                    push(draft, name, at, rule, &section, &mut group);
-                } else if let Some(name) = unit(draft, at) {
-                    push(draft, name, at, Rule::Blank, &section, &mut group);
+        if listed.contains(&at)
+            || !matches!(
+                draft.kind(at),
+                Kind::Number | Kind::Percent | Kind::Quantity
+            )
+        {
+            continue;
+        }
+        if let Some((name, rule)) = pair(draft, at) {
+            if let Some(names) = list::parallel(draft, &name, at) {
+                for (name, value) in names {
+                    listed = at..value + 1;
+                    let meaning = meaning(&name);
+                    push(
+                        draft,
+                        &Name {
+                            meaning,
+                            ..Name::unknown(at)
+                        },
+                        Some(name),
+                        value,
+                        rule,
+                    );
                 }
+                continue;
             }
-            _ => {}
+            push(draft, &name, None, at, rule);
+        } else if let Some(name) = unit(draft, at) {
+            push(draft, &name, None, at, Rule::Blank);
         }
     }
 }
 
-/// Begins a section at a word such as `Validation`, ends it at `Train`.
-fn mark(draft: &Draft, at: usize, section: &mut Section) {
-    let word = draft.word(at);
-    if noise::training(word) {
-        *section = None;
-    } else if noise::evaluation(word) || word.ends_with("(val)") || word.ends_with("(test)") {
-        let bracketed = at > 0 && draft.is(at - 1, '[') && draft.is(at + 1, ']');
-        let (from, to) = if bracketed {
-            (at - 1, at + 1)
-        } else {
-            (at, at)
-        };
-        *section = Some(draft.tokens[from].start..draft.tokens[to].end);
-    }
-}
-
-fn push(
-    draft: &mut Draft,
-    name: Name,
-    at: usize,
-    rule: Rule,
-    section: &Section,
-    group: &mut Option<String>,
-) {
+/// Adds a candidate: the value at `at` of `name`, or of a name that `text` spells out.
+fn push(draft: &mut Draft, name: &Name, text: Option<String>, at: usize, rule: Rule) {
     let token = draft.tokens[at];
-    let mut text = draft.text[name.start..name.end].to_owned();
+    let spelled = text.is_some();
     let mut known = name.meaning;
+    let mut text = text.unwrap_or_else(|| draft.text[name.start..name.end].to_owned());
     if matches!(known, Some(Meaning::Bare(_))) && noise::unit(draft.word(at + 1)) {
         known = None;
     }
-    // `loss G: 0.7, D: 0.5` and `lr G: 1e-4, D: 4e-4`: the second name lacks its first word.
-    if let Some(Meaning::Bare(_)) = known {
-        let before = name.first.checked_sub(1);
-        let head = before
-            .filter(|i| matches!(draft.kind(*i), Kind::Mark(':' | '(' | '[' | '-')))
-            .and_then(|i| i.checked_sub(1))
-            .map(|i| draft.word(i))
-            .filter(|word| noise::of_training(word) || noise::of_running(word));
-        let head = head.map(str::to_owned).or(group.clone());
-        if let Some(head) = head {
+    if !spelled {
+        if let Some(joined) = head::joined(draft, name) {
+            text = joined;
+            known = meaning(&text);
+        } else if let Some(Meaning::Bare(_)) = known
+            && let Head::Words(head) = head::of(draft, name.first)
+        {
+            // `loss G: 0.7, D: 0.5` and `lr G: 1e-4, D: 4e-4`: the name lacks its head.
             text = format!("{head} {text}");
             known = meaning(&text);
-            *group = Some(head);
         }
-    } else {
-        *group = text.rsplit_once(' ').and_then(|(head, last)| {
-            matches!(meaning(last), Some(Meaning::Bare(_))).then(|| head.to_owned())
-        });
+        if list::calculated(draft, name) {
+            return;
+        }
+    }
+    let network = matches!(known, Some(Meaning::Word(word) | Meaning::Mean(word) | Meaning::Bare(word) | Meaning::Either(word)) if is_metric(word));
+    let before_and_after = known == Some(Meaning::Word(Word::FakeScores))
+        && draft.is(at + 1, '/')
+        && draft.kind(at + 2) == Kind::Number;
+    if network && !spelled && !before_and_after && list::goes_on(draft, at) {
+        return;
     }
     let mut aside = false;
-    if let Some(section) = section {
+    if let Some(section) = section::around(&draft.sections, at) {
         aside = true;
-        if section.end <= name.start {
-            text = format!("{} {text}", &draft.text[section.clone()]);
+        let word = &draft.text[section.name.clone()];
+        if section.name.end <= name.start && !text.starts_with(word) {
+            text = format!("{word} {text}");
         }
+    } else if let Some(word) = draft
+        .before
+        .evaluation
+        .filter(|_| network || noise::is_loss(&text))
+    {
+        aside = true;
+        text = format!("{word} {text}");
     }
-    aside |= known.is_some() && noise::evaluated(&text);
+    aside |= known.is_some() && scene::evaluated(&text);
     let candidate = Candidate {
         name: text,
         value: token.start..token.end,
@@ -98,9 +101,6 @@ fn push(
         percent: draft.kind(at) != Kind::Number,
         aside,
     };
-    let before_and_after = known == Some(Meaning::Word(Word::FakeScores))
-        && draft.is(at + 1, '/')
-        && draft.kind(at + 2) == Kind::Number;
     if before_and_after {
         let after = draft.tokens[at + 2];
         draft.candidates.push(Candidate {
@@ -129,6 +129,12 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
     let joint = begin.checked_sub(1)?;
     let name_end = match draft.kind(joint) {
         Kind::Mark(':') => joint.checked_sub(1).filter(|i| !draft.is(*i, ':'))?,
+        Kind::Mark('=') if joint > 0 && draft.is(joint - 1, ':') => joint.checked_sub(2)?,
+        Kind::Mark('~') => joint.checked_sub(1)?,
+        // `Generator loss ..... 0.5`
+        Kind::Mark('.') if joint > 1 && draft.is(joint - 1, '.') && draft.is(joint - 2, '.') => {
+            (0..joint).rev().find(|i| !draft.is(*i, '.'))?
+        }
         Kind::Mark('=' | '→' | '：') => joint.checked_sub(1).filter(|i| {
             !matches!(
                 draft.kind(*i),
@@ -136,15 +142,23 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
             )
         })?,
         Kind::Mark('>') if joint > 0 && draft.is(joint - 1, '-') => joint.checked_sub(2)?,
+        Kind::Mark('>') if joint > 1 && draft.is(joint - 1, '=') => {
+            joint.checked_sub(2 + usize::from(draft.is(joint - 2, '=')))?
+        }
         Kind::Mark(',') if joint > 1 && draft.is(joint - 1, '\'') && draft.is(begin + 1, ')') => {
             joint - 1
         }
-        Kind::Word if draft.word(joint) == "is" => {
+        Kind::Word if matches!(draft.word(joint), "is" | "was") => {
             let name = name(draft, joint.checked_sub(1)?)?;
             let known =
                 name.meaning.is_some() || noise::of_training(&draft.text[name.start..name.end]);
             let finite = draft.slice(at).ends_with(|c: char| c.is_ascii_digit());
             return (known && finite).then_some((name, Rule::Pair));
+        }
+        Kind::Mark(']') if begin == at && draft.gap(at) == " " => {
+            return name(draft, joint)
+                .filter(|name| name.meaning.is_some() && draft.is(name.first, '['))
+                .map(|name| (name, Rule::Blank));
         }
         Kind::Word if begin == at => return blank(draft, at).map(|name| (name, Rule::Blank)),
         _ => return None,
@@ -164,8 +178,19 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
         }
         _ => name(draft, name_end)?,
     };
+    // `Generator.loss = 0.5` before the training begins sets an attribute.
+    let attribute = draft.is(joint, '=')
+        && !draft.glued(joint)
+        && name.first == 0
+        && at + 1 == draft.tokens.len()
+        && draft.text[name.start..name.end].contains('.');
+    if attribute && !draft.before.trained {
+        return None;
+    }
     // `0.3/0.2` is two scores, before and after the generator's step, or a fraction.
-    let fraction = halved && name.meaning != Some(Meaning::Word(Word::FakeScores));
+    let fraction = halved
+        && name.meaning != Some(Meaning::Word(Word::FakeScores))
+        && list::parallel(draft, &name, at).is_none();
     (!fraction && !names_a_place(draft, name, at)).then_some((name, Rule::Pair))
 }
 
@@ -187,6 +212,13 @@ fn called(draft: &Draft, at: usize) -> Option<Name> {
         end
     };
     let name = name(draft, end)?;
+    // `D loss (0.01) too low` is a remark on the loss.
+    let next = draft.word(at + 2);
+    let named = matches!(draft.kind(at + 3), Kind::Mark(_) | Kind::Number);
+    let remark = !next.is_empty() && meaning(next).is_none() && !noise::of_training(next);
+    if remark && !named {
+        return None;
+    }
     matches!(name.meaning, Some(Meaning::Bare(_) | Meaning::Word(_))).then_some(name)
 }
 

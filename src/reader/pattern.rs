@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::draft::MOST_OTHERS;
+use super::settle::{MOST_OTHERS, reserved};
 use super::words::{Word, word};
 use super::{Found, Reading, Rule, number};
 use crate::event::Value;
@@ -86,7 +86,8 @@ pub fn state(reading: &mut Reading, name: &str, text: &str) -> Option<String> {
     }
     // A fraction of an epoch is a metric; a group that is no number states nothing.
     let free = update.other.len() < MOST_OTHERS && !update.other.contains_key(name);
-    let value = value.filter(|_| free && known != Some(Word::Progress))?;
+    let value =
+        value.filter(|value| free && known != Some(Word::Progress) && !reserved(name, value.0))?;
     update.other.insert(name.to_owned(), value);
     Some(format!("other.{name}"))
 }

@@ -4,87 +4,27 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Candidate, Draft, is_metric};
+use super::border::Border;
+use super::draft::{Before, Candidate, Draft, is_metric, is_whole};
+use super::token::Token;
 use super::words::{Meaning, Word, meaning};
-use super::{Reading, Rule, noise, number};
+use super::{Reading, Rule, number, scene};
 
-/// Columns and bytes of a header that is remembered: more is no report of a trainer.
-const MOST_COLUMNS: usize = 40;
+/// Bytes of a header that is remembered: more is no report of a trainer.
 const LONGEST_HEADER: usize = 1024;
-
-/// What stands between the cells of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Border {
-    Comma,
-    Semicolon,
-    Tab,
-    Rule,
-    Blank,
-}
 
 /// A header, kept for the rows below it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     border: Border,
     columns: Vec<String>,
+    /// Lines since the last row.
+    #[serde(default)]
+    strange: u32,
 }
 
-impl Border {
-    fn of(text: &str) -> Self {
-        let has = |b| memchr::memchr(b, text.as_bytes()).is_some();
-        if has(b'|') || text.contains(['│', '┃']) {
-            Self::Rule
-        } else if has(b'\t') {
-            Self::Tab
-        } else if has(b',') {
-            Self::Comma
-        } else if has(b';') {
-            Self::Semicolon
-        } else {
-            Self::Blank
-        }
-    }
-
-    /// The cells of `text`, or `None` where there are too many.
-    fn cells(self, text: &str) -> Option<Vec<Range<usize>>> {
-        let separates = |c: char| match self {
-            Self::Comma => c == ',',
-            Self::Semicolon => c == ';',
-            Self::Tab => c == '\t',
-            Self::Rule => matches!(c, '|' | '│' | '┃'),
-            Self::Blank => c == ' ',
-        };
-        let mut cells = Vec::new();
-        let mut begin = 0;
-        let ends = text
-            .char_indices()
-            .filter(|(_, c)| separates(*c))
-            .map(|(i, c)| (i, c.len_utf8()));
-        for (end, width) in ends.chain([(text.len(), 0)]) {
-            let cell = &text[begin..end];
-            let trimmed = cell.trim_matches([' ', '"', '\'', '\r']);
-            let start = begin + (cell.len() - cell.trim_start_matches([' ', '"', '\'']).len());
-            let range = start..start + trimmed.len();
-            begin = end + width;
-            let outside = range.is_empty() && matches!(self, Self::Blank)
-                || range.is_empty()
-                    && matches!(self, Self::Rule)
-                    && (cells.is_empty() || end == text.len());
-            if !outside {
-                cells.push(if range.start > range.end {
-                    end..end
-                } else {
-                    range
-                });
-            }
-            if cells.len() > MOST_COLUMNS {
-                return None;
-            }
-        }
-        Some(cells)
-    }
-}
+/// Lines without a row after which a table without drawn borders is over.
+const MOST_STRANGE: u32 = 2000;
 
 impl Table {
     /// The header that `text` is, if it is one: names only, and among them a network's
@@ -95,12 +35,20 @@ impl Table {
         {
             return None;
         }
+        // gnuplot's files begin with `# epoch g_loss`.
+        let bare = text.trim_start_matches(['#', ' ']);
+        let text = if text.starts_with('#') { bare } else { text };
         let border = Border::of(text);
-        let cells = border.cells(text)?;
+        let mut cells = border.cells(text)?;
+        // A data frame has a column without a name.
+        let index = border == Border::Comma && cells.first().is_some_and(Range::is_empty);
+        if index {
+            cells.remove(0);
+        }
         if cells.len() < 2 || cells.iter().any(|cell| !is_name(&text[cell.clone()])) {
             return None;
         }
-        let columns: Vec<String> = cells
+        let mut columns: Vec<String> = cells
             .into_iter()
             .map(|cell| text[cell].to_owned())
             .collect();
@@ -125,11 +73,34 @@ impl Table {
         (enough
             && (counter && (loss || bare || network)
                 || network && columns.len() > 1 && border != Border::Blank))
-            .then_some(Self { border, columns })
+            .then(|| {
+                if index {
+                    columns.insert(0, String::new());
+                }
+                Self {
+                    border,
+                    columns,
+                    strange: 0,
+                }
+            })
     }
 
     /// What `text` states as a row of the table, or `None` where it is none.
-    pub fn row(&self, text: &str) -> Option<Reading> {
+    pub fn row(&mut self, text: &str, before: Before) -> Option<Reading> {
+        let reading = self.fill(text, before);
+        self.strange = match reading {
+            Some(_) => 0,
+            None => self.strange.saturating_add(1),
+        };
+        reading
+    }
+
+    /// Whether so much else was printed since the last row that no further one comes.
+    pub fn is_over(&self) -> bool {
+        self.strange > MOST_STRANGE && self.border != Border::Rule
+    }
+
+    fn fill(&self, text: &str, before: Before) -> Option<Reading> {
         if text.len() > LONGEST_HEADER || !text.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -137,6 +108,14 @@ impl Table {
             return None;
         }
         let mut cells = self.border.cells(text)?;
+        // A mark for the best row so far stands behind the last column.
+        let marked = cells.len() == self.columns.len() + 1
+            && cells
+                .last()
+                .is_some_and(|cell| text[cell.clone()].bytes().all(|b| b == b'*'));
+        if marked {
+            cells.pop();
+        }
         // A data frame prints its index before the first column.
         let index = self.border == Border::Blank
             && cells.len() == self.columns.len() + 1
@@ -147,9 +126,14 @@ impl Table {
         if cells.len() != self.columns.len() {
             return None;
         }
-        let mut draft = Draft::new("");
-        draft.text = text;
-        let mut numbers = 0;
+        let mut draft = Draft::empty(
+            text,
+            Before {
+                trained: true,
+                ..before
+            },
+        );
+        let (mut numbers, mut losses, mut whole) = (0, 0, 0);
         for (cell, name) in cells.into_iter().zip(&self.columns) {
             let value = &text[cell.clone()];
             let known = meaning(name);
@@ -160,19 +144,20 @@ impl Table {
                 numbers += 1;
                 continue;
             }
+            let network = matches!(known, Some(Meaning::Word(word) | Meaning::Mean(word) | Meaning::Bare(word)) if is_metric(word));
             if !is_number(value) {
-                let optional =
-                    value.is_empty() || value.eq_ignore_ascii_case("none") || value == "-";
-                let clock = noise::of_running(name) && value.contains(':');
-                if !(optional || clock) {
+                // A network's loss is a number or missing; other columns may hold words.
+                if network && !is_missing(value) || value.len() > LONGEST_CELL {
                     return None;
                 }
                 continue;
             }
             numbers += 1;
+            losses += u32::from(network);
+            whole += u32::from(network && is_whole(value));
             draft.candidates.push(Candidate {
                 name: name.clone(),
-                aside: noise::evaluated(name),
+                aside: scene::evaluated(name),
                 value: cell,
                 meaning: known,
                 rule: Rule::Table,
@@ -180,7 +165,8 @@ impl Table {
             });
         }
         draft.counted = true;
-        (numbers >= 2).then(|| draft.settle(true))
+        // Rows of other tables have whole numbers where this one has losses.
+        (numbers >= 2 && (losses == 0 || whole < losses)).then(|| draft.settle())
     }
 
     /// States a counter's cell, `3` or `3/200`.
@@ -190,26 +176,28 @@ impl Table {
             Some((value, total)) => (value.trim_end(), Some(total.trim_start())),
             None => (&text[cell.clone()], None),
         };
-        number::count(value)?;
+        // Seconds since 1970 are also called an epoch.
+        number::count(value).filter(|count| word != Word::Epoch || *count < 1_000_000_000)?;
         let end = cell.start + value.len();
-        draft.tokens = vec![count_token(cell.start, end)];
+        draft.tokens = vec![Token::number(cell.start..end)];
         if let Some(total) = total {
             draft
                 .tokens
-                .push(count_token(cell.end - total.len(), cell.end));
+                .push(Token::number(cell.end - total.len()..cell.end));
         }
         draft.state_count(word, 0, total.map(|_| 1), Rule::Table);
         Some(())
     }
 }
 
-fn count_token(start: usize, end: usize) -> super::token::Token {
-    super::token::Token {
-        kind: super::token::Kind::Number,
-        start,
-        end,
-        full: end,
-    }
+/// Bytes of a cell that holds words.
+const LONGEST_CELL: usize = 40;
+
+/// Whether `cell` says that there is no value.
+fn is_missing(cell: &str) -> bool {
+    ["", "-", "--", "none", "null", "na", "n/a", "#na#"]
+        .iter()
+        .any(|known| cell.eq_ignore_ascii_case(known))
 }
 
 fn is_name(cell: &str) -> bool {
@@ -272,15 +260,21 @@ mod tests {
 
     #[test]
     fn rows_fill_the_columns() {
-        let table = Table::header("epoch,g_loss,d_loss,time").unwrap();
-        let update = table.row("3/20,0.5,nan,00:12").unwrap().update;
+        let mut table = Table::header("epoch,g_loss,d_loss,time").unwrap();
+        let update = table
+            .row("3/20,0.5,nan,00:12", Before::default())
+            .unwrap()
+            .update;
         assert_eq!((update.epoch, update.total_epochs), (Some(3), Some(20)));
         assert_eq!(update.generator_loss.unwrap().0, 0.5);
         assert!(update.discriminator_loss.unwrap().0.is_nan());
-        assert_eq!(table.row("3,0.5,0.4"), None);
-        assert_eq!(table.row("x,0.5,0.4,1"), None);
-        let frame = Table::header("   epoch  g_loss  d_loss").unwrap();
-        let update = frame.row("0      7    0.5    0.25").unwrap().update;
+        assert_eq!(table.row("3,0.5,0.4", Before::default()), None);
+        assert_eq!(table.row("x,0.5,0.4,1", Before::default()), None);
+        let mut frame = Table::header("   epoch  g_loss  d_loss").unwrap();
+        let update = frame
+            .row("0      7    0.5    0.25", Before::default())
+            .unwrap()
+            .update;
         assert_eq!(
             (update.epoch, update.generator_loss.unwrap().0),
             (Some(7), 0.5)

@@ -32,6 +32,13 @@ pub struct Token {
     pub full: usize,
 }
 
+impl Token {
+    /// A number that stands at `range`.
+    pub fn number(range: std::ops::Range<usize>) -> Self {
+        token(Kind::Number, range.start, range.end)
+    }
+}
+
 /// Tokens of a line that are read: a longer line is no report of a trainer.
 const MOST: usize = 4096;
 
@@ -122,7 +129,7 @@ fn one(text: &str, at: usize, last: Option<&Token>) -> Token {
     let c = text[at..].chars().next().unwrap_or(' ');
     if is_fill(c) {
         let end = text[at..]
-            .find(|c| !is_fill(c))
+            .find(|c| !(is_fill(c) || c == '-'))
             .map_or(text.len(), |n| at + n);
         return token(Kind::Bar, at, end);
     }
@@ -199,11 +206,22 @@ fn word(text: &str, at: usize) -> Token {
         }
         end += c.len_utf8();
     }
+    end = counter(&text[at..end]).map_or(end, |letters| at + letters);
     let url = text[end..].starts_with("://");
     if url || matches!(bytes.get(end), Some(b'@' | b'\\')) {
         return token(Kind::Noise, at, blank_after(text, end));
     }
     token(Kind::Word, at, end)
+}
+
+/// Bytes of a counter's word to which its count is glued: `iteration100`.
+fn counter(word: &str) -> Option<usize> {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let glued = letters.len() < word.len() && letters.len() >= 4;
+    let counts = ["epoch", "step", "iter", "iteration"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(letters));
+    (glued && counts).then_some(letters.len())
 }
 
 /// Bytes of the brackets at the start of `text` where they hold a name only, as in

@@ -4,6 +4,8 @@
 //! the parts decide: a part that is neither a network, nor a word for a loss, nor empty
 //! of meaning makes the name one of a component, which is a metric of its own.
 
+use super::parts::Parts;
+
 /// A thing that every GAN trainer may state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
@@ -50,10 +52,9 @@ enum Part {
 
 fn part(text: &[u8]) -> Part {
     match text {
-        b"g" | b"gen" | b"generator" | b"netg" => Part::Generator,
-        b"d" | b"dis" | b"disc" | b"discrim" | b"discriminator" | b"netd" | b"critic" | b"crit" => {
-            Part::Discriminator
-        }
+        b"g" | b"gen" | b"gener" | b"generator" | b"netg" => Part::Generator,
+        b"d" | b"dis" | b"disc" | b"discr" | b"dscr" | b"discrim" | b"discriminator" | b"netd"
+        | b"critic" | b"crit" => Part::Discriminator,
         b"loss" | b"losses" | b"err" | b"error" | b"cost" | b"l" => Part::Loss,
         b"total" | b"tot" | b"all" => Part::Total,
         b"train" | b"training" | b"trn" | b"current" | b"curr" | b"cur" | b"batch" | b"step"
@@ -67,70 +68,6 @@ fn part(text: &[u8]) -> Part {
     }
 }
 
-/// Bytes of the longest name that is looked at.
-const LONGEST: usize = 64;
-/// Parts of a name that are looked at.
-const MOST_PARTS: usize = 8;
-
-/// A name's parts, in lower case: cut at what is no letter or digit, and where a capital
-/// follows a small letter or begins a word.
-struct Parts {
-    folded: [u8; LONGEST],
-    ends: [usize; MOST_PARTS],
-    count: usize,
-}
-
-impl Parts {
-    fn of(name: &str) -> Option<Self> {
-        let bytes = name.as_bytes();
-        if bytes.is_empty() || bytes.len() > LONGEST || !name.is_ascii() {
-            return None;
-        }
-        let mut parts = Self {
-            folded: [0; LONGEST],
-            ends: [0; MOST_PARTS],
-            count: 0,
-        };
-        let (mut length, mut begun) = (0, 0);
-        for (at, byte) in bytes.iter().enumerate() {
-            let before = at.checked_sub(1).map_or(0, |i| bytes[i]);
-            let after = bytes.get(at + 1).copied().unwrap_or(0);
-            let new_word = byte.is_ascii_uppercase()
-                && (before.is_ascii_lowercase()
-                    || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
-            if (new_word || !byte.is_ascii_alphanumeric()) && length > begun {
-                parts.end(length)?;
-                begun = length;
-            }
-            if byte.is_ascii_alphanumeric() {
-                parts.folded[length] = byte.to_ascii_lowercase();
-                length += 1;
-            }
-        }
-        if length > begun {
-            parts.end(length)?;
-        }
-        (parts.count > 0).then_some(parts)
-    }
-
-    fn end(&mut self, length: usize) -> Option<()> {
-        *self.ends.get_mut(self.count)? = length;
-        self.count += 1;
-        Some(())
-    }
-
-    fn all(&self) -> &[u8] {
-        &self.folded[..self.ends[self.count - 1]]
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.count).map(|i| {
-            let begin = i.checked_sub(1).map_or(0, |before| self.ends[before]);
-            &self.folded[begin..self.ends[i]]
-        })
-    }
-}
-
 /// What `name` means, whatever its case and whatever joins its parts.
 pub fn meaning(name: &str) -> Option<Meaning> {
     let Some(parts) = Parts::of(name) else {
@@ -141,7 +78,7 @@ pub fn meaning(name: &str) -> Option<Meaning> {
     }
     let (mut generator, mut discriminator, mut loss, mut total) = (0, 0, 0, 0);
     let (mut mean, mut out, mut real, mut fake) = (0, 0, 0, 0);
-    let mut out_first = false;
+    let (mut out_first, mut neutral) = (false, 0);
     for text in parts.iter() {
         match glued(text) {
             Some(Part::Generator) => (generator, loss) = (generator + 1, loss + 1),
@@ -151,7 +88,7 @@ pub fn meaning(name: &str) -> Option<Meaning> {
                 Part::Discriminator => discriminator += 1,
                 Part::Loss => loss += 1,
                 Part::Total => total += 1,
-                Part::Neutral => {}
+                Part::Neutral => neutral += 1,
                 Part::Mean => mean += 1,
                 Part::Out => {
                     out += 1;
@@ -176,9 +113,9 @@ pub fn meaning(name: &str) -> Option<Meaning> {
             0 => Some(Meaning::Word(word)),
             _ => Some(Meaning::Mean(word)),
         },
-        Word::GeneratorLoss | Word::DiscriminatorLoss => {
-            (parts.count == 1).then_some(Meaning::Bare(word))
-        }
+        Word::GeneratorLoss | Word::DiscriminatorLoss => (parts.count == 1
+            || parts.count == 2 && neutral == 1 && trains(name))
+        .then_some(Meaning::Bare(word)),
         _ if loss + total > 0 => None,
         // "d_out_real" is what some trainers call the loss on real samples.
         _ if out > 0 => {
@@ -187,6 +124,16 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         }
         _ => (discriminator == 1 && parts.count == 2).then_some(Meaning::Either(word)),
     }
+}
+
+/// Whether `name` is a network's behind a word for training: `train G`, but not `G step`.
+fn trains(name: &str) -> bool {
+    let first = name.split(|c: char| !c.is_ascii_alphanumeric()).next();
+    first.is_some_and(|first| {
+        ["train", "training", "trn", "current", "curr", "cur"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(first))
+    })
 }
 
 /// The network of a part that is glued to its word for a loss: `gloss`, `errd`.
@@ -211,7 +158,9 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         b"step" | b"iteration" | b"iter" | b"itr" | b"globalstep" | b"globaliter"
         | b"trainstep" | b"globaliteration" | b"trainingstep" | b"gstep" | b"dstep"
         | b"genstep" | b"itertrain" | b"curiter" | b"currentiter" | b"globalsteps"
-        | b"batchidx" | b"trainiteration" | b"trainiter" => Plain(Word::Step),
+        | b"batchidx" | b"trainiteration" | b"trainingiteration" | b"trainiter" => {
+            Plain(Word::Step)
+        }
         b"batch" | b"it" | b"steps" | b"iters" | b"iterations" | b"batches" | b"stp" => {
             Weak(Word::Step)
         }
@@ -219,7 +168,7 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         | b"maxiters" => Plain(Word::TotalSteps),
         b"progress" | b"progresspercent" => Plain(Word::Progress),
         b"dx" => Plain(Word::RealScores),
-        b"dgz" | b"dgz1" => Plain(Word::FakeScores),
+        b"dgz" | b"dgz1" | b"dgx" => Plain(Word::FakeScores),
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! What curves are laid over: the trainer's own count, its steps, or time.
 
-use super::{Point, seconds};
+use super::{Point, SeriesSet, seconds};
 
 /// The horizontal axis of a chart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,20 +72,32 @@ impl Axis {
     }
 }
 
+/// Steps that begin anew are counted on. A step that falls but for a moment is a rank that
+/// lags behind the others: it stays where it is.
 fn by_step(points: &[Point]) -> Vec<Point> {
-    let (mut before, mut last) = (0, 0);
-    let laid = points.iter().filter_map(|point| {
-        let step = point.step?;
-        if step < last {
+    let stepped: Vec<(u64, &Point)> = points
+        .iter()
+        .filter_map(|point| Some((point.step?, point)))
+        .collect();
+    let (mut before, mut last, mut epoch) = (0, 0, None);
+    let mut laid = Vec::with_capacity(stepped.len());
+    for (at, (step, point)) in stepped.iter().enumerate() {
+        let behind = &stepped[at + 1..stepped.len().min(at + SeriesSet::REDONE)];
+        let stays = !behind.is_empty() && behind.iter().all(|(step, _)| *step < last);
+        let anew = *step < last && (point.epoch > epoch || stays);
+        if anew {
             before += last;
         }
-        last = step;
-        Some(Point {
+        if anew || *step > last {
+            last = *step;
+        }
+        epoch = point.epoch.max(epoch);
+        laid.push(Point {
             x: (before + step) as f64,
-            ..point.clone()
-        })
-    });
-    laid.collect()
+            ..(*point).clone()
+        });
+    }
+    laid
 }
 
 #[cfg(test)]
@@ -113,6 +125,16 @@ mod tests {
         let points = steps.map(|step| point(step, ""));
         let laid = Axis::Step.lay(&points, "", ("s", 1.0));
         assert_eq!(places(&laid), [1.0, 50.0, 100.0, 101.0, 150.0]);
+    }
+
+    #[test]
+    fn ranks_that_lag_stay_where_they_are() {
+        let steps = [10, 20, 10, 20, 30, 20, 30, 40].map(|step| point(Some(step), ""));
+        let laid = Axis::Step.lay(&steps, "", ("s", 1.0));
+        assert_eq!(
+            places(&laid),
+            [10.0, 20.0, 10.0, 20.0, 30.0, 20.0, 30.0, 40.0]
+        );
     }
 
     #[test]

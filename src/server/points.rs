@@ -30,9 +30,10 @@ pub fn insert(
     moment: &str,
 ) -> Result<(), ServerError> {
     forget_redone(tx, run, update)?;
-    // A report without epoch and step stands one after the last of its metric.
+    // A report without epoch and step stands one after the last of its metric. Should it name a metric twice, the first
+    // counts: a run must never stand still for a line that it printed.
     let mut insert = tx.prepare_cached(
-        "INSERT INTO points (metric, seq, x, epoch, step, time, value)
+        "INSERT OR IGNORE INTO points (metric, seq, x, epoch, step, time, value)
          VALUES (?1, ?2, COALESCE(?3, 1 + (SELECT x FROM points
                  WHERE metric = ?1 ORDER BY seq DESC LIMIT 1), 1), ?4, ?5, ?6, ?7)",
     )?;

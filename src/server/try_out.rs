@@ -5,14 +5,14 @@ use super::digest::value;
 use crate::reader::{Lines, Pattern, Reader};
 use crate::run::LineReading;
 
-/// Lines that are answered at most; the rest tells nothing new.
+/// Lines that are read at most; a page can show no more with ease.
 const LINES_MOST: usize = 2000;
 
 /// What each line of `text` states: `pattern` goes first where there is one, as a trainer's
 /// in the configuration does.
 ///
 /// # Errors
-/// `Invalid` where the pattern cannot be used, with the place and the reason.
+/// `Invalid` where the pattern cannot be used, with the place and the reason, or where there are too many lines.
 pub fn read_lines(text: &str, pattern: Option<&str>) -> Result<Vec<LineReading>, ServerError> {
     let pattern = pattern.filter(|pattern| !pattern.trim().is_empty());
     let pattern = pattern
@@ -28,7 +28,12 @@ pub fn read_lines(text: &str, pattern: Option<&str>) -> Result<Vec<LineReading>,
         lines.push(piece.as_bytes(), ended, |line| texts.push(line.text));
     }
     texts.extend(lines.finish().map(|line| line.text));
-    texts.truncate(LINES_MOST);
+    if texts.len() > LINES_MOST {
+        return Err(ServerError::Invalid(format!(
+            "These are {} lines, and {LINES_MOST} are read here at most: leave some out, or try `nashboard parse FILE`.",
+            texts.len()
+        )));
+    }
     let read = texts.into_iter().zip(1..).map(|(text, line)| {
         let mut found = reader.read(&text, pattern.as_ref()).found;
         found.sort_by_key(|found| (found.start, found.end));
@@ -60,6 +65,16 @@ mod tests {
         let first = &read[1].found[0];
         assert_eq!(first.rule, "pair");
         assert!(!first.explanation.is_empty());
+    }
+
+    #[test]
+    fn too_many_lines_are_refused_rather_than_cut() {
+        let error = read_lines(&"x\n".repeat(LINES_MOST + 1), None).unwrap_err();
+        assert!(error.to_string().contains("2001 lines"), "{error}");
+        assert_eq!(
+            read_lines(&"x\n".repeat(LINES_MOST), None).unwrap().len(),
+            LINES_MOST
+        );
     }
 
     #[test]
