@@ -1,3 +1,5 @@
+//! Drawn rows: their shares, their relations, and that they repeat.
+
 use super::*;
 use crate::trainer::data::{self, Column, Number, Spelling, Table};
 use crate::trainer::encoding::Encoded;

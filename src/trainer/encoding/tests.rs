@@ -1,3 +1,5 @@
+//! What goes into an encoding comes out again, and what is not learnt is dealt with.
+
 use proptest::prelude::*;
 
 use super::fit::MOST_CATEGORIES;
