@@ -44,7 +44,10 @@ pub fn Parameters(specs: Vec<ParameterSpec>, typed: RwSignal<Typed>) -> impl Int
                     prop:value=value
                     on:input=note
                 />
-                <small id=help>{spec.help}</small>
+                <small id=help>
+                    {spec.help} " "
+                    <span class="range">{format!("{} to {}", spec.min, spec.max)}</span>
+                </small>
             </div>
         }
     });

@@ -12,7 +12,7 @@ pub fn Sources(page: Page) -> impl IntoView {
     let sources = Memo::new(move |_| page.detail.with(|detail| detail.sources.clone()));
     let rows = move || sources.get().into_iter().map(row).collect_view();
     view! {
-        <details class="panel sources" data-testid="sources" hidden=move || sources.with(Vec::is_empty)>
+        <details class="panel how-read" data-testid="sources" hidden=move || sources.with(Vec::is_empty)>
             <summary>
                 <h2>
                     {move || {
