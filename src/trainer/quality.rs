@@ -7,7 +7,7 @@
 //! <https://doi.org/10.1016/j.neucom.2019.12.136>), turned so that it reads as a share.
 
 use super::encoding::{Cells, EncodedRows, Encoding, Feature};
-use super::statistics::{association, correlation, kolmogorov_smirnov, likeness, mean};
+use super::statistics::{association, correlation, counted, kolmogorov_smirnov, likeness, mean};
 
 /// Rows of each kind that are looked at.
 const ROWS: usize = 2_000;
@@ -200,7 +200,7 @@ fn pair(real: (&Column, &Column), made: (&Column, &Column)) -> Option<f64> {
             .collect()
     };
     let table = joined(&first.0, &second.0);
-    (association(&table, width, height) >= ASSOCIATED)
+    (association(&counted(&table, width, height), height) >= ASSOCIATED)
         .then(|| likeness(&table, &joined(&first.1, &second.1)))
 }
 

@@ -47,6 +47,17 @@ pub struct Special {
     pub value: Option<f64>,
 }
 
+impl Special {
+    /// The fingerprint of a row with this cell. A number is marked as any other, since one that is not special can round
+    /// to it.
+    pub fn mark(&self, row: u64, lattice: &Lattice) -> u64 {
+        match self.value {
+            Some(value) => fingerprint::with(row, &lattice.place(value).to_le_bytes()),
+            None => fingerprint::with(row, self.text.as_bytes()),
+        }
+    }
+}
+
 /// A feature in many rows: the choice, and the number where the feature has one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cells {
@@ -198,10 +209,7 @@ impl Feature {
                     .checked_sub(1)
                     .and_then(|place| specials.get(place))
                 {
-                    Some(special) => {
-                        let row = fingerprint::with(row, special.text.as_bytes());
-                        (special.text.clone(), row)
-                    }
+                    Some(special) => (special.text.clone(), special.mark(row, lattice)),
                     None => {
                         let row = fingerprint::with(row, &lattice.place(number).to_le_bytes());
                         (spelling.spell(lattice.nearest(number)), row)

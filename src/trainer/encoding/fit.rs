@@ -114,7 +114,7 @@ pub(super) fn fit_numbers(
                 choices.push(special as u16 + 1);
                 scalars.push(0.0);
                 cell_of.push(quantiles.cells() + special);
-                *row = fingerprint::with(*row, specials[special].text.as_bytes());
+                *row = specials[special].mark(*row, &lattice);
             }
             (None, value) => {
                 let value = value.unwrap_or(low);

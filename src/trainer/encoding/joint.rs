@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{EncodedRows, Feature};
+use crate::trainer::statistics::association;
 
 /// Features that are looked at for pairs.
 const FEATURES: usize = 128;
@@ -10,7 +11,8 @@ const FEATURES: usize = 128;
 const PAIRS: usize = 200;
 /// Rows from which the dependence of a pair is found.
 const ROWS: usize = 2_000;
-/// Distance from independence, in total variation, from which on a pair is kept.
+/// Cramér's V from which on a pair is kept: also of columns that are alike in a few rows only, as costs are that seldom
+/// arise.
 const DEPENDENCE: f64 = 0.1;
 
 /// The counts of two features' coarse cells.
@@ -65,10 +67,12 @@ pub fn find(features: &[&Feature], data: &EncodedRows) -> Vec<Joint> {
         .flat_map(|one| (one + 1..features.len()).map(move |other| [one, other]));
     let mut dependent: Vec<(f64, [usize; 2])> = pairs
         .map(|of| {
-            (
-                dependence(&count(&sample, of), features[of[1]].coarse_cells()),
-                of,
-            )
+            let counts: Vec<f64> = count(&sample, of)
+                .counts
+                .into_iter()
+                .map(f64::from)
+                .collect();
+            (association(&counts, features[of[1]].coarse_cells()), of)
         })
         .filter(|(dependence, _)| *dependence > DEPENDENCE)
         .collect();
@@ -82,19 +86,4 @@ pub fn find(features: &[&Feature], data: &EncodedRows) -> Vec<Joint> {
         .into_iter()
         .map(|(_, of)| count(&all, of))
         .collect()
-}
-
-/// The distance of a pair's counts from those of independent features, in total variation; `width` cells stand side by
-/// side.
-fn dependence(joint: &Joint, width: usize) -> f64 {
-    let shares = joint.shares();
-    let (mut rows, mut columns) = (vec![0.0; shares.len() / width], vec![0.0; width]);
-    for (place, share) in shares.iter().enumerate() {
-        rows[place / width] += share;
-        columns[place % width] += share;
-    }
-    let apart = |(place, share): (usize, &f64)| {
-        (share - rows[place / width] * columns[place % width]).abs()
-    };
-    shares.iter().enumerate().map(apart).sum::<f64>() / 2.0
 }

@@ -218,6 +218,22 @@ fn fingerprints_of_rows_are_those_of_their_encoding() {
 }
 
 #[test]
+fn a_number_that_rounds_to_a_spike_has_its_fingerprint() {
+    let cells = values((0..100).map(|n| f64::from(if n % 3 == 0 { 40 } else { n })));
+    let Encoded { encoding, .. } =
+        Encoding::fit(table(vec![numbers(cells, &[], 0)], 100), 1).unwrap();
+    let row = |choice, number| {
+        let cells = [Cells {
+            choices: vec![choice],
+            numbers: vec![number],
+        }];
+        encoding.record(&cells, 0, 0, &mut stream(0, Purpose::Rows(0)))
+    };
+    assert_eq!(row(1, 0.0), row(0, 39.8));
+    assert_ne!(row(1, 0.0), row(0, 41.2));
+}
+
+#[test]
 fn windows_become_rows_again() {
     // A steady column is learnt by its changes, a jumping one as it is, and dates go on.
     let steady = (0..60).map(|n| 100.0 + f64::from(n) * 0.1 + f64::from(n % 3) * 0.02);
