@@ -122,3 +122,69 @@ fn rows_come_out_in_the_columns_of_the_training_data() {
         assert!(["no", "yes"].contains(&cells[2]), "{row}");
     }
 }
+
+#[test]
+fn rows_can_be_asked_for_on_conditions() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data.csv");
+    let rows: String = (0..120)
+        .map(|row| format!("{},{}\n", row * 7 % 50, ["rain", "sun", "snow"][row % 3]))
+        .collect();
+    std::fs::write(&data, format!("t,weather\n{rows}")).unwrap();
+    let out = folder.path().join("out");
+    let (data, out) = (data.to_str().unwrap(), out.to_str().unwrap());
+    let trained = nashboard(
+        &["train", "--data", data, "--epochs", "2", "--out", out],
+        b"",
+    );
+    assert!(trained.status.success(), "{}", text(&trained.stderr));
+    let checkpoint = format!("{out}/checkpoints/best.safetensors");
+    let sample = |condition: &str| {
+        let args = [
+            "sample",
+            "--checkpoint",
+            &checkpoint,
+            "--rows",
+            "9",
+            "--where",
+            condition,
+        ];
+        nashboard(&args, b"")
+    };
+    let snow = sample("weather=snow");
+    assert!(snow.status.success(), "{}", text(&snow.stderr));
+    let rows = text(&snow.stdout);
+    assert_eq!(rows.lines().count(), 10);
+    assert!(
+        rows.lines().skip(1).all(|row| row.ends_with(",snow")),
+        "{rows}"
+    );
+    for (condition, code, words) in [
+        ("colour=red", 1, "no column \"colour\""),
+        ("t>1000", 1, "only 0 of 9 rows"),
+        ("t>warm", 2, "no number"),
+    ] {
+        let refused = sample(condition);
+        assert_eq!(refused.status.code(), Some(code), "{condition}");
+        let errors = text(&refused.stderr);
+        assert!(errors.contains(words), "{errors}");
+    }
+    let wrong = nashboard(
+        &[
+            "train",
+            "--data",
+            data,
+            "--epochs",
+            "2",
+            "--type",
+            "weather=number",
+        ],
+        b"",
+    );
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(
+        text(&wrong.stderr).contains("\"rain\""),
+        "{}",
+        text(&wrong.stderr)
+    );
+}

@@ -15,7 +15,7 @@ const CHUNK: u64 = 1_000;
 /// Fewest windows that are drawn at once; of fewer, shares could not be right.
 const LEAST: u64 = 256;
 /// Rows that are drawn in vain, one after the other, before it is given up.
-const IN_VAIN: u64 = 200_000;
+const IN_VAIN: u64 = 50_000;
 
 /// Draws the rows that `args` ask for. A reader that closes standard output early has all it wants: no error.
 pub fn sample(args: SampleArgs) -> Result<(), TrainError> {
