@@ -60,7 +60,7 @@ impl Window {
         let to = one
             .max(other)
             .clamp(from + least, extent.1.max(from + least));
-        if from <= extent.0 && to >= extent.1 || !(to > from) {
+        if from <= extent.0 && to >= extent.1 || to <= from {
             return Self::Whole;
         }
         Self::Part { from, to }

@@ -53,7 +53,7 @@ impl Board {
                 board.layout.track();
                 return;
             }
-            let text = board.layout.with(|layout| serde_json::to_string(layout));
+            let text = board.layout.with(serde_json::to_string);
             // An arrangement is made of numbers and words alone.
             if let Ok(text) = text {
                 browser::keep(KEPT_AS, &text);
