@@ -3,9 +3,10 @@
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::DrawingBackend;
 
-use super::Chart;
+use super::log_ticks::log_ticks;
 use super::sheet::{Drawn, Sheet};
 use super::ticks::{Tick, ticks};
+use super::{Chart, Scale};
 
 /// Sizes in CSS pixels.
 const TICK: f64 = 4.0;
@@ -19,11 +20,15 @@ const Y_LABEL_ROOM: f64 = 32.0;
 const BLANK: (f64, f64) = (0.0, 1.0);
 
 /// Horizontal grid lines with the values that they stand for.
-pub(super) fn y_axis<DB: DrawingBackend>(sheet: &Sheet<DB>) -> Drawn<DB> {
+pub(super) fn y_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Drawn<DB> {
     let frame = &sheet.frame;
     let at_most = (sheet.css_pixels(frame.height()) / Y_LABEL_ROOM) as usize;
     let (low, high) = frame.y_range.unwrap_or(BLANK);
-    for Tick { value, label } in ticks((low, high), at_most.max(2), 0.0) {
+    let divided = match chart.scale {
+        Scale::Log if frame.y_range.is_some() => log_ticks((low, high), at_most),
+        _ => ticks((low, high), at_most.max(2), 0.0),
+    };
+    for Tick { value, label } in divided {
         let y = frame.bottom - (value - low) / (high - low) * frame.height();
         sheet.hairline(y, sheet.look.grid)?;
         if frame.y_range.is_some() {
@@ -44,14 +49,21 @@ pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
     let top = look.snap(frame.bottom);
     let row = frame.bottom + sheet.units(TICK + 3.0);
     let at_most = (sheet.css_pixels(frame.width()) / X_LABEL_ROOM) as usize;
-    let whole = chart.is_whole() || high - low >= 2.0;
+    // Between two whole positions there is nothing but what stands between them.
+    let whole = chart.is_whole() && high - low >= 1.0 || high - low >= 2.0;
     let finest = if whole { 1.0 } else { 0.0 };
+    let word = sheet.text_width(chart.x_label());
     for Tick { value, label } in ticks((low, high), at_most.max(1), finest) {
         let x = frame.place_x(value);
         let left = look.snap(x);
         let end = (left + look.device_pixel, top + look.units(TICK));
         sheet.rectangle((left, top), end, look.axis)?;
-        let edge = f64::from(sheet.root.dim_in_pixel().0) - sheet.text_width(&label) / 2.0;
+        let half = sheet.text_width(&label) / 2.0;
+        let edge = f64::from(sheet.root.dim_in_pixel().0) - half;
+        // The word at the left edge has its room, whatever stands nearest to it.
+        if x - half < word {
+            continue;
+        }
         let place = (x.min(edge), row);
         sheet.text(&label, place, Pos::new(HPos::Center, VPos::Top))?;
     }
@@ -59,8 +71,8 @@ pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
 }
 
 /// A dashed line across the picture. Its meaning stands in the legend, where no line crosses it.
-pub(super) fn reference<DB: DrawingBackend>(sheet: &Sheet<DB>, value: f64) -> Drawn<DB> {
-    let y = sheet.frame.place_y(value);
+pub(super) fn reference<DB: DrawingBackend>(sheet: &Sheet<DB>, height: f64) -> Drawn<DB> {
+    let y = sheet.frame.place_y(height);
     let dash = sheet.units(DASH);
     let mut from = sheet.frame.left;
     while from < sheet.frame.right {

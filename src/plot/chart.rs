@@ -1,6 +1,11 @@
 //! What a chart shows: lines over one axis, and the ranges that they ask for.
 
+use super::smooth::{half_life, smooth};
+use super::{Scale, Window};
 use crate::run::Point;
+
+/// From where to where on an axis.
+pub type Extent = (f64, f64);
 
 /// Part of the height that stays free above and below the lines.
 const PADDING: f64 = 0.05;
@@ -11,6 +16,10 @@ const NARROWEST: f64 = 1e-4;
 
 /// Values beyond this are drawn at the edge, so that no difference of two overflows.
 const LARGEST: f64 = 1e300;
+
+/// The same on a log scale, in decades: as part of the range, at least, and around a single value.
+const LOG_NARROWEST: f64 = 0.02;
+const LOG_LONELY: f64 = 0.3;
 
 /// Lines over a common axis. Points stand in the order of their report.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +33,38 @@ pub struct Chart<'a> {
     pub x_label: Option<&'static str>,
     /// The line that stands out; the others stand back.
     pub stands_out: Option<usize>,
+    /// The part of the horizontal axis that is in sight.
+    pub window: Window,
+    /// The scale of the vertical axis.
+    pub scale: Scale,
+    /// How strongly the lines are smoothed, from 0, not at all, to 1.
+    pub smoothing: f64,
+}
+
+/// How many points in sight a chart has no height for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unshown {
+    /// NaN, or infinite.
+    pub broken: usize,
+    /// Zero or negative, on a log scale.
+    pub below: usize,
 }
 
 impl<'a> Chart<'a> {
+    /// The points of the line `index` as places and values.
+    pub(super) fn places(&self, index: usize) -> Vec<(f64, f64)> {
+        let places = self.lines[index]
+            .iter()
+            .map(|point| (point.x, point.value.0));
+        places.filter(|(x, _)| x.is_finite()).collect()
+    }
+
+    /// The same places with smoothed values; `None` where nothing is to be smoothed.
+    pub(super) fn smoothed(&self, places: &[(f64, f64)]) -> Option<Vec<(f64, f64)>> {
+        let (low, high) = self.x_extent().filter(|_| self.smoothing > 0.0)?;
+        Some(smooth(places, half_life(self.smoothing, high - low)))
+    }
+
     /// How many points the lines hold together.
     pub fn points(&self) -> usize {
         self.lines.iter().map(|points| points.len()).sum()
@@ -50,8 +88,8 @@ impl<'a> Chart<'a> {
         self.positions().all(|x| x.fract() == 0.0)
     }
 
-    /// The range of the horizontal axis, tight around the points; `None` without any.
-    pub(super) fn x_extent(&self) -> Option<(f64, f64)> {
+    /// How long the horizontal axis is, tight around the points; `None` without any.
+    pub fn x_extent(&self) -> Option<Extent> {
         let (low, high) = extent(self.positions())?;
         Some(if low == high {
             (low - 0.5, high + 0.5)
@@ -60,18 +98,43 @@ impl<'a> Chart<'a> {
         })
     }
 
-    /// The range of the vertical axis, with some air where nobody fixed it; `None` where
-    /// there is neither a finite value nor a fixed range.
-    pub(super) fn y_extent(&self) -> Option<(f64, f64)> {
-        let values = self
-            .lines
-            .iter()
-            .copied()
-            .flatten()
-            .map(|point| point.value.0);
-        let stated = self.reference;
-        let data = extent(values);
-        let Some((fixed_low, fixed_high)) = self.y_range else {
+    /// The part of the horizontal axis that is in sight; `None` without points.
+    pub fn x_range(&self) -> Option<Extent> {
+        Some(self.window.range(self.x_extent()?))
+    }
+
+    /// The points in sight.
+    pub fn in_sight(&self) -> impl Iterator<Item = &'a Point> {
+        let range = self.x_range();
+        let inside = move |x: f64| range.is_some_and(|(low, high)| low <= x && x <= high);
+        let points = self.lines.clone().into_iter().flatten();
+        points.filter(move |point| inside(point.x))
+    }
+
+    /// What of the points in sight cannot be drawn.
+    pub fn unshown(&self) -> Unshown {
+        let mut unshown = Unshown::default();
+        for point in self.in_sight() {
+            let value = point.value.0;
+            unshown.broken += usize::from(!value.is_finite());
+            unshown.below += usize::from(self.scale.lacks(value));
+        }
+        unshown
+    }
+
+    /// The range of the vertical axis in units of its scale, with some air where nobody fixed it;
+    /// `None` where there is neither a value to draw nor a fixed range.
+    pub(super) fn y_extent(&self) -> Option<Extent> {
+        let data = self.seen_extent();
+        let stated = self.reference.map(|value| self.scale.apply(value));
+        let airy = |range| match self.scale {
+            Scale::Linear => airy(range),
+            Scale::Log => log_airy(range),
+        };
+        let scaled = |(low, high)| (self.scale.apply(low), self.scale.apply(high));
+        // A log scale has no zero to begin with.
+        let fixed = self.y_range.map(scaled).filter(|range| range.0.is_finite());
+        let Some((fixed_low, fixed_high)) = fixed else {
             let (low, high) = data?;
             return extent([low, high].into_iter().chain(stated)).map(airy);
         };
@@ -88,6 +151,28 @@ impl<'a> Chart<'a> {
         ))
     }
 
+    /// The smallest and the largest height in sight, also of lines that only pass through.
+    fn seen_extent(&self) -> Option<Extent> {
+        let (low, high) = self.x_range()?;
+        let mut seen = None;
+        for points in &self.lines {
+            let mut before = (f64::NAN, f64::NAN);
+            for point in *points {
+                let here = (point.x, self.scale.apply(point.value.0));
+                if low <= here.0 && here.0 <= high {
+                    seen = wider(seen, here.1);
+                }
+                for edge in [low, high] {
+                    if before.0 < edge && edge < here.0 {
+                        seen = wider(seen, between(before, here, edge));
+                    }
+                }
+                before = here;
+            }
+        }
+        seen
+    }
+
     fn positions(&self) -> impl Iterator<Item = f64> {
         let points = self.lines.iter().copied().flatten();
         points.map(|point| point.x).filter(|x| x.is_finite())
@@ -95,17 +180,38 @@ impl<'a> Chart<'a> {
 }
 
 /// The smallest and the largest of the finite among `values`.
-fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
-    let finite = values.into_iter().filter(|value| value.is_finite());
-    finite.fold(None, |range, value| {
-        let value = value.clamp(-LARGEST, LARGEST);
-        let (low, high) = range.unwrap_or((value, value));
-        Some((value.min(low), value.max(high)))
-    })
+fn extent(values: impl IntoIterator<Item = f64>) -> Option<Extent> {
+    values.into_iter().fold(None, wider)
+}
+
+fn wider(range: Option<Extent>, value: f64) -> Option<Extent> {
+    if !value.is_finite() {
+        return range;
+    }
+    let value = value.clamp(-LARGEST, LARGEST);
+    let (low, high) = range.unwrap_or((value, value));
+    Some((value.min(low), value.max(high)))
+}
+
+/// The height at `x` of the straight line from one place to another.
+pub(super) fn between(from: (f64, f64), to: (f64, f64), x: f64) -> f64 {
+    let part = (x - from.0) / (to.0 - from.0);
+    // Not `from + part * (to - from)`, whose difference may be infinite.
+    from.1 * (1.0 - part) + to.1 * part
+}
+
+/// The range of a log scale with padding.
+fn log_airy((low, high): Extent) -> Extent {
+    let margin = if low == high {
+        LOG_LONELY
+    } else {
+        (PADDING * (high - low)).max(LOG_NARROWEST)
+    };
+    (low - margin, high + margin)
 }
 
 /// The range with padding, and never so narrow that its labels would be alike.
-fn airy((low, high): (f64, f64)) -> (f64, f64) {
+fn airy((low, high): Extent) -> Extent {
     let size = low.abs().max(high.abs());
     let span = high - low;
     let margin = if size < f64::MIN_POSITIVE {
@@ -160,6 +266,44 @@ mod tests {
         .y_extent()
         .unwrap();
         assert!(low < 0.5);
+    }
+
+    #[test]
+    fn the_vertical_axis_fits_what_is_in_sight() {
+        let points = points(&[9.0, 1.0, 2.0, 9.0]);
+        let chart = |from, to| Chart {
+            lines: vec![&points],
+            window: Window::Part { from, to },
+            ..Chart::default()
+        };
+        assert_eq!(chart(2.0, 3.0).y_extent(), Some((0.95, 2.05)));
+        // No point is in sight, only the line between two.
+        let (low, high) = chart(1.25, 1.75).y_extent().unwrap();
+        assert!(
+            (low - 2.8).abs() < 1e-9 && (high - 7.2).abs() < 1e-9,
+            "{low} {high}"
+        );
+    }
+
+    #[test]
+    fn a_log_scale_tells_what_it_cannot_show() {
+        let points = points(&[0.0, -1.0, 10.0, f64::NAN, 1000.0]);
+        let mut chart = Chart {
+            lines: vec![&points],
+            y_range: Some((0.0, 1.0)),
+            scale: Scale::Log,
+            ..Chart::default()
+        };
+        assert_eq!(
+            chart.unshown(),
+            Unshown {
+                broken: 1,
+                below: 2
+            }
+        );
+        assert_eq!(chart.y_extent(), Some((0.9, 3.1)));
+        chart.window = Window::Part { from: 2.5, to: 9.0 };
+        assert_eq!(chart.unshown().below, 0);
     }
 
     proptest! {

@@ -2,13 +2,14 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::style::RGBAColor;
+use plotters::style::{Color, RGBAColor};
 use plotters_backend::DrawingBackend;
 
+use super::chart::Extent;
 use super::sheet::{Drawn, Sheet};
-use super::stretch::{Stretch, stretches};
+use super::stretch::{Stretch, clipped, needed, stretches};
 use super::{Chart, Frame, Look, axes};
-use crate::run::{Point, decimate};
+use crate::run::decimate;
 
 /// Radii in CSS pixels: of a point without neighbours, of the last point, and of the rim
 /// around that one.
@@ -16,9 +17,14 @@ const LONE: f64 = 2.0;
 const LAST: f64 = 3.0;
 const RIM: f64 = 4.5;
 
-/// Height of the bar that marks values that are no numbers, and the least of its width, in
+/// Height of the bar that marks values that have no height, and the least of its width, in
 /// CSS pixels.
 const MARK: f64 = 3.0;
+
+/// How strong a line is behind its own smoothed course, and how thick in CSS pixels.
+const FAINT: f64 = 0.28;
+const THIN: f64 = 1.0;
+const THICK: f64 = 1.75;
 
 /// Draws `chart` over all of `root`, on whatever is there; a surface too small for a chart
 /// stays as it is.
@@ -36,70 +42,115 @@ pub fn draw<DB: DrawingBackend>(
         return Ok(());
     };
     let sheet = Sheet { root, frame, look };
-    axes::y_axis(&sheet)?;
+    axes::y_axis(&sheet, chart)?;
     axes::x_axis(&sheet, chart)?;
     if let (Some(reference), Some(_)) = (chart.reference, frame.y_range) {
-        axes::reference(&sheet, reference)?;
+        axes::reference(&sheet, chart.scale.apply(reference))?;
     }
     // The first line comes last, so that it lies on top, and one that stands out after it.
     let mut order: Vec<usize> = (0..chart.lines.len()).rev().collect();
     order.sort_by_key(|index| chart.stands_out == Some(*index));
     for index in order {
-        let back = chart.stands_out.is_some_and(|other| other != index);
-        line(&sheet, index, back, chart.lines[index])?;
+        line(&sheet, chart, index)?;
     }
     Ok(())
 }
 
-fn line<DB: DrawingBackend>(
-    sheet: &Sheet<DB>,
-    index: usize,
-    back: bool,
-    points: &[Point],
-) -> Drawn<DB> {
-    let look = sheet.look;
-    let colour = look.line(index, back);
-    let places = points.iter().map(|point| (point.x, point.value.0));
-    let places: Vec<(f64, f64)> = places.filter(|(x, _)| x.is_finite()).collect();
-    let columns = sheet.css_pixels(sheet.frame.width()) as usize;
-    let thinned = decimate(&places, 3 * columns, |place| place.0, |place| place.1);
-    for stretch in stretches(&thinned) {
+fn line<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart, index: usize) -> Drawn<DB> {
+    let Some(range) = chart.x_range() else {
+        return Ok(());
+    };
+    let back = chart.stands_out.is_some_and(|other| other != index);
+    let colour = sheet.look.line(index, back);
+    let raw = chart.places(index);
+    let scaled = |places: &[(f64, f64)]| -> Vec<(f64, f64)> {
+        let scaled = places
+            .iter()
+            .map(|(x, value)| (*x, chart.scale.apply(*value)));
+        thinned(sheet, needed(scaled.collect(), range))
+    };
+    let mut shown = scaled(&raw);
+    for stretch in stretches(&shown) {
         match stretch {
-            Stretch::Joined(points) if points.len() == 1 => sheet.dot(points[0], LONE, colour)?,
-            Stretch::Joined(points) => sheet.path(&points, colour)?,
-            Stretch::Broken(from, to) => mark(sheet, index, (from, to), colour)?,
+            Stretch::Joined(_) => {}
+            Stretch::Broken(from, to) => mark(sheet, index, (from, to), true, colour)?,
+            Stretch::Sunken(from, to) => mark(sheet, index, (from, to), false, colour)?,
         }
     }
-    match thinned.last() {
+    if let Some(smoothed) = chart.smoothed(&raw) {
+        course(sheet, &shown, range, (colour.mix(FAINT), THIN))?;
+        shown = scaled(&smoothed);
+    }
+    course(sheet, &shown, range, (colour, THICK))?;
+    match shown.last() {
         // A rim of the surface's colour keeps the dot apart from the lines behind it.
-        Some(last) if last.1.is_finite() => {
-            sheet.dot(*last, RIM, look.surface)?;
+        Some(last) if last.1.is_finite() && range.0 <= last.0 && last.0 <= range.1 => {
+            sheet.dot(*last, RIM, sheet.look.surface)?;
             sheet.dot(*last, LAST, colour)
         }
         _ => Ok(()),
     }
 }
 
-/// A bar at the top edge, over where values are no numbers. Each line has its own row.
+/// No more points than the picture has room for.
+fn thinned<DB: DrawingBackend>(sheet: &Sheet<DB>, places: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let columns = sheet.css_pixels(sheet.frame.width()) as usize;
+    decimate(&places, 3 * columns, |place| place.0, |place| place.1)
+}
+
+/// The lines and lone dots through `places`, as far as they are in sight.
+fn course<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    places: &[(f64, f64)],
+    range: Extent,
+    (colour, thickness): (RGBAColor, f64),
+) -> Drawn<DB> {
+    for stretch in stretches(places) {
+        if let Stretch::Joined(points) = stretch {
+            match clipped(&points, range).as_slice() {
+                [] => {}
+                [point] => sheet.dot(*point, LONE, colour)?,
+                points => sheet.path(points, colour, thickness)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A bar over where values have no height: at the top edge for what is no number, at the bottom
+/// for what lies infinitely deep. Each line has its own row.
 fn mark<DB: DrawingBackend>(
     sheet: &Sheet<DB>,
     index: usize,
-    (from, to): (f64, f64),
+    (from, to): Extent,
+    above: bool,
     colour: RGBAColor,
 ) -> Drawn<DB> {
+    let (frame, look) = (&sheet.frame, sheet.look);
+    let in_sight = frame
+        .x_range
+        .is_some_and(|(low, high)| from <= high && to >= low);
+    if !in_sight {
+        return Ok(());
+    }
     let half = sheet.units(MARK / 2.0);
-    let left = sheet.frame.place_x(from) - half;
-    let right = sheet.frame.place_x(to) + half;
-    let top = sheet.look.units(index as f64 * (MARK + 1.0));
-    let bottom = top + sheet.look.units(MARK);
+    let left = frame.place_x(from) - half;
+    let right = frame.place_x(to) + half;
+    let row = look.units(index as f64 * (MARK + 1.0));
+    let top = match above {
+        true => row,
+        false => frame.bottom as i32 - row - look.units(MARK),
+    };
+    let bottom = top + look.units(MARK);
     sheet.rectangle((left as i32, top), (right as i32, bottom), colour)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::colour;
     use crate::plot::tests::points;
+    use crate::plot::{Scale, Window, colour};
+    use crate::run::Point;
     use plotters::drawing::IntoDrawingArea;
     use plotters::prelude::SVGBackend;
 
@@ -247,5 +298,59 @@ mod tests {
                 "{x} {y}"
             );
         }
+    }
+
+    #[test]
+    fn a_window_shows_its_part_over_the_full_width() {
+        let points = points(&[5.0, 1.0, 2.0, 1.0, 5.0]);
+        let svg = svg(&Chart {
+            lines: vec![&points],
+            window: Window::Part { from: 1.5, to: 4.5 },
+            ..Chart::default()
+        });
+        let paths = paths(&svg);
+        assert_eq!(paths.len(), 1);
+        let xs: Vec<i32> = paths[0].iter().map(|place| place.0).collect();
+        assert_eq!((xs[0], xs[xs.len() - 1], xs.len()), (104, 1172, 5));
+        assert_eq!(
+            count(&svg, "<circle", "#111111"),
+            0,
+            "the end is out of sight"
+        );
+    }
+
+    #[test]
+    fn a_log_scale_marks_at_the_bottom_what_it_cannot_show() {
+        let points = points(&[1.0, 10.0, 0.0, -4.0, 100.0, 1000.0]);
+        let svg = svg(&Chart {
+            lines: vec![&points],
+            scale: Scale::Log,
+            ..Chart::default()
+        });
+        assert_eq!(count(&svg, "<rect", "#111111"), 1);
+        let lines = paths(&svg);
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
+        // A tenfold is the same height everywhere.
+        let rise = |line: &[(i32, i32)]| line[0].1 - line[1].1;
+        assert!((rise(&lines[0]) - rise(&lines[1])).abs() <= 1);
+        assert!(svg.contains("1000"), "{svg}");
+    }
+
+    #[test]
+    fn a_smoothed_line_lies_over_its_faint_self() {
+        let points = points(&[1.0, 9.0, 1.0, 9.0, 1.0, 9.0]);
+        let svg = svg(&Chart {
+            lines: vec![&points],
+            smoothing: 0.9,
+            ..Chart::default()
+        });
+        let lines = paths(&svg);
+        assert_eq!(lines.len(), 2);
+        let height = |line: &[(i32, i32)]| {
+            let ys = line.iter().map(|place| place.1);
+            ys.clone().max().unwrap() - ys.min().unwrap()
+        };
+        assert!(2 * height(&lines[1]) < 3 * height(&lines[0]));
+        assert!(svg.contains("opacity=\"0.28\""), "{svg}");
     }
 }

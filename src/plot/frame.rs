@@ -19,7 +19,8 @@ pub struct Frame {
     pub top: f64,
     pub right: f64,
     pub bottom: f64,
-    /// The range of each axis; `None` where there is nothing to measure.
+    /// The range of each axis, the vertical one in units of its scale; `None` where there is
+    /// nothing to measure.
     pub(super) x_range: Option<(f64, f64)>,
     pub(super) y_range: Option<(f64, f64)>,
 }
@@ -33,7 +34,7 @@ impl Frame {
             top: TOP * css_pixel,
             right: width - RIGHT * css_pixel,
             bottom: height - BOTTOM * css_pixel,
-            x_range: chart.x_extent(),
+            x_range: chart.x_range(),
             y_range: chart.y_extent(),
         };
         let least = SMALLEST * css_pixel;
@@ -48,14 +49,30 @@ impl Frame {
         self.bottom - self.top
     }
 
+    /// From where to where the horizontal axis reaches; `None` where there is nothing on it.
+    pub fn x_range(&self) -> Option<(f64, f64)> {
+        self.x_range
+    }
+
     /// Where the position `x` of the horizontal axis stands on the surface.
     pub fn place_x(&self, x: f64) -> f64 {
         self.left + fraction(x, self.x_range) * self.width()
     }
 
-    /// Where the value `y` stands on the surface.
+    /// Where the height `y`, in units of the vertical axis' scale, stands on the surface.
     pub fn place_y(&self, y: f64) -> f64 {
         self.bottom - fraction(y, self.y_range) * self.height()
+    }
+
+    /// Which position of the horizontal axis stands at `place`, or nearest to it.
+    pub fn position_near(&self, place: f64) -> Option<f64> {
+        self.position_at(place.clamp(self.left, self.right))
+    }
+
+    /// How far on the horizontal axis a way of `distance` on the surface leads.
+    pub fn way(&self, distance: f64) -> f64 {
+        let length = self.x_range.map_or(0.0, |(low, high)| high - low);
+        distance / self.width() * length
     }
 
     /// Which position of the horizontal axis stands at `place`; `None` outside of the plot.

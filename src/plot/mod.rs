@@ -8,17 +8,25 @@ mod axes;
 mod chart;
 mod draw;
 mod frame;
+mod log_ticks;
 mod look;
 mod reading;
+mod scale;
 mod sheet;
+mod smooth;
 mod stretch;
+mod table;
 mod ticks;
+mod window;
 
-pub use chart::Chart;
+pub use chart::{Chart, Extent, Unshown};
 pub use draw::draw;
 pub use frame::Frame;
 pub use look::{Look, colour};
 pub use reading::Reading;
+pub use scale::Scale;
+pub use table::{Row, csv, rows};
+pub use window::Window;
 
 #[cfg(test)]
 mod tests {

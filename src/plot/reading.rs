@@ -11,31 +11,39 @@ pub struct Reading {
     pub x: f64,
     pub epoch: Option<u64>,
     pub step: Option<u64>,
+    /// When it was reported.
+    pub time: String,
     /// The value of each line, `None` where it has no report there.
     pub values: Vec<Option<Value>>,
+    /// The same smoothed, where the chart is.
+    pub smoothed: Vec<Option<Value>>,
 }
 
 impl Reading {
-    /// The reading at the reported position that is nearest to `x`; `None` without points.
+    /// The reading at the reported position in sight that is nearest to `x`; `None` without points
+    /// there.
     pub fn nearest(chart: &Chart, x: f64) -> Option<Self> {
-        let points = chart.lines.iter().copied().flatten();
         let distance = |point: &&Point| (point.x - x).abs();
-        let found = points
-            .filter(|point| point.x.is_finite())
+        let found = chart
+            .in_sight()
             .min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
         // The last report counts, where a resumed trainer came by twice.
-        let here = |points: &&[Point]| {
-            points
-                .iter()
-                .rev()
-                .find(|point| point.x == found.x)
-                .map(|point| point.value)
+        let here = |points: &&[Point]| points.iter().rposition(|point| point.x == found.x);
+        let at: Vec<Option<usize>> = chart.lines.iter().map(here).collect();
+        let value = |(line, at): (usize, &Option<usize>)| Some(chart.lines[line][(*at)?].value);
+        let smoothed = |(line, at): (usize, &Option<usize>)| {
+            let (x, places) = (chart.lines[line][(*at)?].x, chart.places(line));
+            let smoothed = chart.smoothed(&places)?;
+            let found = smoothed.iter().rev().find(|place| place.0 == x)?;
+            Some(Value(found.1))
         };
         Some(Self {
             x: found.x,
             epoch: found.epoch,
             step: found.step,
-            values: chart.lines.iter().map(here).collect(),
+            time: found.time.clone(),
+            values: at.iter().enumerate().map(value).collect(),
+            smoothed: at.iter().enumerate().map(smoothed).collect(),
         })
     }
 }

@@ -9,8 +9,7 @@ use plotters_backend::DrawingBackend;
 
 use super::{Frame, Look};
 
-/// Sizes in CSS pixels.
-const LINE: f64 = 1.75;
+/// The size of labels in CSS pixels.
 const TEXT: f64 = 11.0;
 
 /// The usual width of a digit, as a part of the text's size.
@@ -26,13 +25,13 @@ pub(super) struct Sheet<'a, DB: DrawingBackend> {
 }
 
 impl<DB: DrawingBackend> Sheet<'_, DB> {
-    /// A line through `points`, in one go.
-    pub fn path(&self, points: &[(f64, f64)], colour: RGBAColor) -> Drawn<DB> {
+    /// A line through `points`, in one go, of a thickness in CSS pixels.
+    pub fn path(&self, points: &[(f64, f64)], colour: RGBAColor, thickness: f64) -> Drawn<DB> {
         let path: Vec<_> = points.iter().map(|point| self.place(*point)).collect();
         let style = ShapeStyle {
             color: colour,
             filled: false,
-            stroke_width: self.look.units(LINE).max(1) as u32,
+            stroke_width: self.look.units(thickness).max(1) as u32,
         };
         self.root.draw(&PathElement::new(path, style))
     }

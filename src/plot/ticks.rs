@@ -67,6 +67,17 @@ fn round_step(wanted: f64) -> (f64, i32) {
     }
 }
 
+/// `part` times a power of ten, as short as it can be written.
+pub(super) fn plain_or_power(part: f64, power: i32) -> String {
+    if (-4..6).contains(&power) {
+        return match power {
+            0.. => plainly(part * 10f64.powi(power), power),
+            _ => plainly(part / 10f64.powi(-power), power),
+        };
+    }
+    format!("{part}e{power}").replace('-', "−")
+}
+
 fn plainly(value: f64, power: i32) -> String {
     let sign = if value < 0.0 { "−" } else { "" };
     let size = value.abs();

@@ -4,6 +4,8 @@ mod answer;
 mod axis;
 mod decimate;
 pub mod format;
+mod groups;
+mod layout;
 mod manifest;
 mod moment;
 mod phase;
@@ -20,6 +22,8 @@ pub use answer::{
 };
 pub use axis::{Axis, Unit, time_unit};
 pub use decimate::decimate;
+pub use groups::{Group, answers, groups};
+pub use layout::Layout;
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use moment::seconds;
 pub use phase::{Effect, Ending, Input, Transition, transition};

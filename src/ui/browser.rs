@@ -5,8 +5,9 @@ use super::Live;
 
 #[cfg(feature = "hydrate")]
 pub use crate::client::{
-    File, chosen_file, copy, dropped_file, fetch_text, forget_theme, local_time, now, page_address,
-    set_theme, stored_theme, upload,
+    File, chosen_file, copy, dropped_file, fetch_text, forget_theme, keep, local_time, now,
+    page_address, recall, save_picture, save_text, set_theme, stored_theme, turn_full_screen,
+    upload,
 };
 
 /// Keeps `live` up to date as long as the present owner lives: with the run that it shows
@@ -39,6 +40,7 @@ pub use absent::*;
 #[cfg(not(feature = "hydrate"))]
 mod absent {
     use leptos::ev::{DragEvent, Event};
+    use leptos::web_sys::{Element, HtmlCanvasElement};
 
     use super::Live;
     use crate::api::{ApiError, ErrorCode};
@@ -86,6 +88,18 @@ mod absent {
     pub fn local_time(_: &str) -> Option<String> {
         None
     }
+
+    pub fn recall(_: &str) -> Option<String> {
+        None
+    }
+
+    pub fn keep(_: &str, _: &str) {}
+
+    pub fn save_text(_name: &str, _kind: &str, _text: &str) {}
+
+    pub fn save_picture(_title: &str, _: &HtmlCanvasElement, _labels: &[String]) {}
+
+    pub fn turn_full_screen(_inside: &Element, _of: &str) {}
 
     pub fn stored_theme() -> Option<String> {
         None

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::chart::MetricChart;
+use super::chart::{Board, MetricChart, Way};
 use super::{Hydrated, Live};
-use crate::run::Axis;
+use crate::run::{Axis, Layout};
 
 /// The charts. Their types are erased here, as are those of all larger parts: spelt out,
 /// the type of the page is more than the compiler bears.
@@ -31,8 +31,44 @@ pub fn Charts(live: Live) -> impl IntoView {
         />
     };
     view! {
-        <AxisSwitch live />
+        <div class="chart-bar">
+            <Way board=live.board />
+            <Smoothing board=live.board />
+            <AxisSwitch live />
+        </div>
         <div class="charts">{losses.into_any()} {scores.into_any()}</div>
+    }
+    .into_any()
+}
+
+/// How strongly all curves are smoothed.
+#[component]
+pub fn Smoothing(board: Board) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let strength = move || board.layout.with(|layout| layout.smoothing);
+    let turn = move |event| {
+        let strength = event_target_value(&event).parse().unwrap_or_default();
+        board.layout.update(|layout| layout.smoothing = strength);
+    };
+    let words = move || match strength() {
+        0 => "off".to_owned(),
+        strength => format!("{strength} %"),
+    };
+    view! {
+        <label class="smoothing" title="Each value becomes an average of those before it; the line itself stays, faint">
+            "Smoothing"
+            <input
+                type="range"
+                min="0"
+                max=Layout::SMOOTHEST.to_string()
+                disabled=move || !hydrated.get()
+                aria-valuetext=words
+                prop:value=move || strength().to_string()
+                on:input=turn
+                data-testid="smoothing"
+            />
+            <output>{words}</output>
+        </label>
     }
     .into_any()
 }
@@ -48,12 +84,17 @@ fn AxisSwitch(live: Live) -> impl IntoView {
     ];
     let buttons = choices.map(|(axis, word)| {
         let pressed = move || (live.axis.get() == axis).to_string();
+        let turn = move |_| {
+            // A window of epochs says nothing about hours.
+            live.board.reset();
+            live.axis.set(axis);
+        };
         view! {
             <button
                 type="button"
                 aria-pressed=pressed
                 disabled=move || !hydrated.get()
-                on:click=move |_| live.axis.set(axis)
+                on:click=turn
             >
                 {word}
             </button>

@@ -28,6 +28,12 @@ pub enum Sign {
     Light,
     Dark,
     System,
+    Table,
+    Picture,
+    Save,
+    Expand,
+    Pin,
+    Open,
 }
 
 impl Sign {
@@ -68,6 +74,12 @@ impl Sign {
                 "M5 8a3 3 0 1 0 6 0a3 3 0 1 0-6 0M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1"
             }
             Self::Dark => "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
+            Self::Table => "M2 3h12v10H2zM2 6.5h12M2 9.8h12M6.5 6.5V13",
+            Self::Picture => "M2 3h12v10H2zM2 11l3.5-3.5l3 3l2-2l3.5 3M9.8 6h.1",
+            Self::Save => "M8 2.5v8M4.8 7.3L8 10.5l3.2-3.2M2.5 10.5v3h11v-3",
+            Self::Expand => "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9",
+            Self::Pin => "M5.5 2h5M6.2 2v4.2L4 8.8h8L9.8 6.2V2M8 8.8v5.2",
+            Self::Open => "M6 3.5L10.5 8L6 12.5",
             Self::System => "M2 3h12v8H2zM5.5 13.5h5M8 11v2.5",
         }
     }

@@ -11,6 +11,7 @@ use super::controls::Controls;
 use super::header::Header;
 use super::icon::Logo;
 use super::log::LogPanel;
+use super::metrics::Metrics;
 use super::preview::PreviewPanel;
 use super::sources::Sources;
 use super::{Live, browser};
@@ -91,6 +92,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
                 <Cards live />
                 <PreviewPanel live desk />
                 <Charts live />
+                <Metrics live />
                 <LogPanel live />
             </div>
         </main>

@@ -16,6 +16,7 @@ mod live;
 mod log;
 mod log_view;
 mod message;
+mod metrics;
 mod not_found;
 mod parameters;
 mod preview;
@@ -35,6 +36,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::run::{Axis, RunView, Traffic};
 
+use chart::Board;
 pub use chart::MetricChart;
 pub use shell::shell;
 
@@ -47,6 +49,8 @@ pub struct Live {
     pub traffic: RwSignal<Traffic>,
     /// What the charts are laid over.
     pub axis: RwSignal<Axis>,
+    /// What they share besides.
+    pub board: Board,
 }
 
 impl Live {
@@ -56,6 +60,7 @@ impl Live {
             view: RwSignal::new(view),
             traffic: RwSignal::new(Traffic::default()),
             axis: RwSignal::new(Axis::default()),
+            board: Board::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A canvas that keeps itself painted: sharp on every screen, at most once a frame.
 
 mod fine;
+mod photo;
 mod style;
 mod watch;
 
@@ -16,7 +17,12 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::plot::Look;
 pub use fine::FineCanvas;
+pub use photo::save_picture;
 use watch::Watch;
+
+/// A canvas so near to the edge of the window is painted too, in CSS pixels: it may come into
+/// sight before the browser tells.
+const SPARE: f64 = 200.0;
 
 /// What a painter draws on.
 pub type Paper = DrawingArea<FineCanvas, Shift>;
@@ -48,6 +54,7 @@ impl LiveCanvas {
                 context,
                 paint: Box::new(paint),
                 requested: Cell::new(None),
+                painted: Cell::new(false),
                 on_frame: Closure::new(move || {
                     if let Some(inner) = inner.upgrade() {
                         inner.requested.set(None);
@@ -83,6 +90,8 @@ struct Inner {
     paint: Box<Paint>,
     /// The frame that was asked for and has not come yet.
     requested: Cell<Option<i32>>,
+    /// Whether there ever was a picture.
+    painted: Cell<bool>,
     on_frame: Closure<dyn FnMut()>,
 }
 
@@ -99,6 +108,10 @@ impl Inner {
 
     fn paint(&self) {
         let ratio = pixel_ratio();
+        // Who scrolls it into sight asks for it again. The first picture is there for print.
+        if self.painted.get() && !self.is_in_sight() {
+            return;
+        }
         self.fit(ratio);
         let Some(backend) = FineCanvas::new(self.canvas.clone(), &self.context) else {
             return;
@@ -106,9 +119,19 @@ impl Inner {
         let Some(look) = style::look(&self.canvas, &self.context, ratio) else {
             return;
         };
+        self.painted.set(true);
         if let Err(error) = (self.paint)(&backend.into_drawing_area(), &look) {
             leptos::logging::error!("a chart could not be drawn: {error}");
         }
+    }
+
+    /// Whether a viewer can see it; where that cannot be told, it counts as seen.
+    fn is_in_sight(&self) -> bool {
+        let height = web_sys::window()
+            .and_then(|window| window.inner_height().ok())
+            .and_then(|height| height.as_f64());
+        let covered = self.canvas.get_bounding_client_rect();
+        covered.bottom() >= -SPARE && height.is_none_or(|height| covered.top() <= height + SPARE)
     }
 
     /// Gives the canvas a pixel for each pixel that it covers on the screen. Its edges lie

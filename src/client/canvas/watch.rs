@@ -1,15 +1,18 @@
-//! Watches what changes a canvas' look from outside: its size, the screen and the theme.
+//! Watches what changes a canvas' look from outside: its size, the screen, the theme, and whether
+//! it is in sight.
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, EventTarget, MediaQueryList, MutationObserver, MutationObserverInit, ResizeObserver,
+    Element, EventTarget, IntersectionObserver, IntersectionObserverInit, MediaQueryList,
+    MutationObserver, MutationObserverInit, ResizeObserver,
 };
 
 /// Calls its function on every change, until it is dropped.
 pub(super) struct Watch {
     changed: Closure<dyn FnMut()>,
     size: ResizeObserver,
+    sight: IntersectionObserver,
     theme: MutationObserver,
     /// What tells of a change by an event, with the event's name.
     sources: Vec<(EventTarget, &'static str)>,
@@ -17,7 +20,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Calls `changed` when the size of `element`, the pixels of the screen or the theme of
-    /// the page change. The theme is the system's, or what the root's `data-theme` says.
+    /// the page change, and when it comes into sight. The theme is the system's, or what the root's `data-theme` says.
     pub(super) fn new(element: &Element, changed: impl FnMut() + 'static) -> Result<Self, JsValue> {
         let window = web_sys::window().ok_or("a canvas needs a window")?;
         let changed = Closure::<dyn FnMut()>::new(changed);
@@ -25,6 +28,11 @@ impl Watch {
 
         let size = ResizeObserver::new(callback)?;
         size.observe(element);
+
+        let near = IntersectionObserverInit::new();
+        near.set_root_margin("100px");
+        let sight = IntersectionObserver::new_with_options(callback, &near)?;
+        sight.observe(element);
 
         let theme = MutationObserver::new(callback)?;
         if let Some(root) = window
@@ -49,6 +57,7 @@ impl Watch {
         Ok(Self {
             changed,
             size,
+            sight,
             theme,
             sources,
         })
@@ -58,6 +67,7 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.size.disconnect();
+        self.sight.disconnect();
         self.theme.disconnect();
         let callback = self.changed.as_ref().unchecked_ref();
         for (source, event) in &self.sources {

@@ -1,92 +1,106 @@
 //! The exact values of the reported position that is nearest to the pointer.
 
-use leptos::ev::PointerEvent;
-use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::Picture;
 use super::legend::swatch;
-use crate::plot::{Frame, Reading};
+use crate::plot::Reading;
 use crate::run::format;
 
 /// What is read, and where its line stands in CSS pixels from the chart's left edge.
 #[derive(Clone, PartialEq)]
-struct Found {
-    reading: Reading,
+pub struct Spot {
+    pub reading: Reading,
     /// The position in words.
-    position: String,
+    pub position: String,
     place: f64,
     /// Whether the values stand to the left of the line, where there is more room.
     leftwards: bool,
+    /// Whether the pointer is in this chart, and not in another of the page.
+    own: bool,
 }
 
-/// A vertical line at the position under the pointer, with what was reported there.
-#[component]
-pub fn Hover<P: Picture>(canvas: NodeRef<Canvas>, picture: P) -> impl IntoView {
-    let pointer = RwSignal::new(None::<f64>);
-    let found = Memo::new(move |_| {
-        let place = pointer.get()?;
-        let canvas = canvas.get()?;
-        let size = (
-            f64::from(canvas.client_width()),
-            f64::from(canvas.client_height()),
-        );
+/// What `picture` says at the crosshair that all charts of the page share.
+pub fn spot(picture: Picture) -> Memo<Option<Spot>> {
+    Memo::new(move |_| {
+        let cross = picture.board.cross.get()?;
+        let frame = picture.frame()?;
+        // Where another chart reaches further, this one has nothing to say.
+        frame
+            .x_range()
+            .filter(|(low, high)| *low <= cross.x && cross.x <= *high)?;
         picture.with(|chart| {
-            let frame = Frame::new(chart, size, 1.0)?;
-            let reading = Reading::nearest(chart, frame.position_at(place)?)?;
+            let reading = Reading::nearest(chart, cross.x)?;
             let place = frame.place_x(reading.x);
-            Some(Found {
+            Some(Spot {
                 position: position(&reading, chart.x_label),
                 reading,
                 place,
-                leftwards: place > size.0 / 2.0,
+                leftwards: place > picture.size().0 / 2.0,
+                own: cross.chart == picture.number,
             })
-        })
-    });
+        })?
+    })
+}
+
+/// A vertical line at the crosshair, and in the chart with the pointer what was reported there.
+#[component]
+pub(super) fn Hover(picture: Picture, spot: Memo<Option<Spot>>) -> impl IntoView {
+    let is = move |what: fn(&Spot) -> bool| spot.with(|spot| spot.as_ref().is_some_and(what));
     let place = move || {
-        found.with(|found| {
-            found
-                .as_ref()
-                .map(|found| format!("{}px", found.place.round()))
+        spot.with(|spot| {
+            let spot = spot.as_ref()?;
+            Some(format!("{}px", spot.place.round()))
         })
     };
     view! {
         <div
-            class="chart-pointer"
-            on:pointermove=move |event: PointerEvent| pointer.set(Some(f64::from(event.offset_x())))
-            on:pointerleave=move |_| pointer.set(None)
-        ></div>
-        <div
             class="chart-crosshair"
-            class:leftwards=move || found.with(|found| found.as_ref().is_some_and(|found| found.leftwards))
+            class:leftwards=move || is(|spot| spot.leftwards)
             style:left=place
-            hidden=move || found.with(Option::is_none)
+            hidden=move || spot.with(Option::is_none)
             aria-hidden="true"
         >
-            <div class="chart-reading">
-                {move || found.get().map(|found| values(picture, &found))}
+            <div class="chart-reading" hidden=move || !is(|spot| spot.own)>
+                {move || spot.get().filter(|spot| spot.own).map(|spot| values(picture, &spot))}
             </div>
         </div>
     }
+    .into_any()
 }
 
-fn values<P: Picture>(picture: P, found: &Found) -> impl IntoView + use<P> {
+fn values(picture: Picture, spot: &Spot) -> AnyView {
     let labels = picture.labels();
-    let rows = labels.into_iter().zip(&found.reading.values).enumerate();
+    let rows = labels.into_iter().zip(&spot.reading.values).enumerate();
     let rows: Vec<_> = rows
         .filter_map(|(index, (label, value))| {
             let value = format::metric((*value)?);
+            let smoothed = spot.reading.smoothed.get(index).copied().flatten();
+            let smoothed = smoothed.map(|value| {
+                view! { <span class="muted">{format!(" ≈ {}", format::metric(value))}</span> }
+            });
             Some(view! {
                 <span class=swatch(index)></span>
-                <span>{label}</span>
-                <span class="value">{value}</span>
+                <span class="label">{label}</span>
+                <span class="value">{value} {smoothed}</span>
             })
         })
         .collect();
     view! {
-        <strong>{found.position.clone()}</strong>
+        <strong>{spot.position.clone()}</strong>
         {rows}
     }
+    .into_any()
+}
+
+/// The values at a spot in one sentence, for those who hear it.
+pub(super) fn spoken(picture: Picture, spot: &Spot) -> String {
+    let labels = picture.labels();
+    let said = labels.iter().zip(&spot.reading.values);
+    let said =
+        said.filter_map(|(label, value)| Some(format!("{label} {}", format::metric((*value)?))));
+    let said: Vec<String> = said.collect();
+    format!("{}: {}", spot.position, said.join(", "))
 }
 
 /// Where a reading stands: in what the axis counts, or else in the trainer's own count.

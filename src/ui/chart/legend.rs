@@ -1,9 +1,11 @@
-//! The lines of a chart by colour and label, with the last value of each.
+//! The lines of a chart by colour and label, each with its last value, or that at the crosshair.
 
 use leptos::prelude::*;
 
-use super::Plan;
+use super::hover::Spot;
+use super::metric::Plan;
 use crate::run::format;
+use crate::ui::Hydrated;
 
 /// Colours that lines have before they come again.
 const COLOURS: usize = 10;
@@ -11,29 +13,66 @@ const COLOURS: usize = 10;
 /// What stands for a value that was never reported.
 const NO_VALUE: &str = "–";
 
-/// The legend of a chart.
+/// The legend of a chart. Where there are several lines, each can be switched off and on.
 #[component]
-pub(super) fn Legend(plan: Plan) -> impl IntoView {
-    let entry = move |(index, (metric, label)): (usize, (String, String))| {
+pub(super) fn Legend(plan: Plan, spot: Memo<Option<Spot>>) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let lines = plan.lines.get_value();
+    let several = lines.len() > 1;
+    let entry = |(index, (metric, label)): (usize, (String, String))| {
         let name = metric.clone();
-        let last = Memo::new(move |_| {
+        let shown = Memo::new(move |_| {
+            if let Some(read) = spot.with(|spot| {
+                let spot = spot.as_ref()?;
+                Some(spot.reading.values.get(index).copied().flatten())
+            }) {
+                return read.map_or(NO_VALUE.to_owned(), format::metric);
+            }
             plan.live.view.with(|view| {
                 let last = view.series.points(&name).last();
                 last.map_or(NO_VALUE.to_owned(), |point| format::metric(point.value))
             })
         });
+        let value = view! {
+            <span class="value" data-metric=metric>
+                {shown}
+            </span>
+        };
+        if !several {
+            return view! {
+                <li>
+                    <span class=swatch(index)></span>
+                    {value}
+                </li>
+            }
+            .into_any();
+        }
+        let on = move || plan.off.with(|off| !off.contains(&index));
+        let turn = move |_| {
+            plan.off.update(|off| {
+                if !off.remove(&index) {
+                    off.insert(index);
+                }
+            });
+        };
         view! {
             <li>
-                <span class=swatch(index)></span>
-                {label}
-                " "
-                <span class="value" data-metric=metric>
-                    {last}
-                </span>
+                <button
+                    type="button"
+                    aria-pressed=move || on().to_string()
+                    title="Show or hide this line"
+                    disabled=move || !hydrated.get()
+                    on:click=turn
+                >
+                    <span class=swatch(index)></span>
+                    {label}
+                    " "
+                    {value}
+                </button>
             </li>
         }
+        .into_any()
     };
-    let lines = plan.lines.get_value();
     let entries: Vec<_> = lines.into_iter().enumerate().map(entry).collect();
     let reference = plan.reference.map(|value| {
         view! {
@@ -43,7 +82,7 @@ pub(super) fn Legend(plan: Plan) -> impl IntoView {
             </li>
         }
     });
-    view! { <ul class="chart-legend">{entries} {reference}</ul> }
+    view! { <ul class="chart-legend">{entries} {reference}</ul> }.into_any()
 }
 
 /// The classes of a spot in the colour of the line `index`, counted from 0.

@@ -1,129 +1,101 @@
-//! A chart of a run's metrics: title, legend with the last values, and the picture.
+//! The one chart of the page: whatever its data, it is painted, pointed at, zoomed and saved alike.
 
+mod board;
+mod detail;
+mod hands;
 mod hover;
 mod legend;
+mod metric;
+mod notes;
 mod picture;
+mod surface;
+mod table;
+mod tools;
 
-use std::borrow::Cow;
-
-use leptos::html::Canvas;
 use leptos::prelude::*;
 
-use super::Live;
-use crate::plot::Chart;
-use crate::run::{Axis, Point, RunView, seconds, time_unit};
-pub use hover::Hover;
-use legend::Legend;
+pub use board::Board;
+use hover::Hover;
+pub use hover::{Spot, spot};
 pub use legend::swatch;
-pub use picture::{Picture, keep_painted};
+pub use metric::MetricChart;
+use notes::Notes;
+pub use notes::Way;
+pub use picture::Picture;
+use picture::keep_painted;
+use surface::Surface;
+use table::Numbers;
+use tools::{Tools, Turns};
 
-/// What a chart takes out of a run.
-#[derive(Clone, Copy)]
-struct Plan {
-    live: Live,
-    /// Metrics with their labels.
-    lines: StoredValue<Vec<(String, String)>>,
-    reference: Option<f64>,
-    reference_label: &'static str,
-    y_range: Option<(f64, f64)>,
-}
-
-impl Picture for Plan {
-    fn with<T>(self, read: impl FnOnce(&Chart) -> T) -> T {
-        let axis = self.live.axis.get();
-        self.live.view.with(|view| {
-            let unit = time_unit(length(view));
-            let started_at = view.state.started_at.as_deref().unwrap_or_default();
-            let laid: Vec<Cow<'_, [Point]>> = self.lines.with_value(|lines| {
-                let points = |(metric, _): &(String, String)| view.series.points(metric);
-                let lay = |points| match axis {
-                    Axis::Count => Cow::Borrowed(points),
-                    _ => Cow::Owned(axis.lay(points, started_at, unit)),
-                };
-                lines.iter().map(points).map(lay).collect()
-            });
-            read(&Chart {
-                lines: laid.iter().map(AsRef::as_ref).collect(),
-                y_range: self.y_range,
-                reference: self.reference,
-                x_label: axis.label(unit),
-                ..Chart::default()
-            })
-        })
-    }
-
-    fn labels(self) -> Vec<String> {
-        self.lines
-            .with_value(|lines| lines.iter().map(|(_, label)| label.clone()).collect())
-    }
-}
-
-/// Seconds from a run's start to its last word.
-fn length(view: &RunView) -> f64 {
-    let at = |time: &Option<String>| time.as_deref().and_then(seconds);
-    let (start, end) = (at(&view.state.started_at), at(&view.state.heard_at));
-    start.zip(end).map_or(0.0, |(start, end)| end - start)
-}
-
-/// The `lines` of a run over its epochs. The server renders the figure with its numbers;
-/// the picture itself appears in the browser.
+/// A figure with title, tools, legend and picture. The server renders all but the picture, which
+/// appears in the browser.
 #[component]
-pub fn MetricChart(
+pub fn Figure(
+    picture: Picture,
+    /// What the chart says at the crosshair.
+    spot: Memo<Option<Spot>>,
     /// What tests and style sheets call it by, as in `loss-chart`.
-    #[prop(into)]
     id: String,
-    #[prop(into)] title: String,
-    /// Metrics by name, each with a label for people, in the order of the series colours.
-    lines: Vec<(String, String)>,
-    /// A value to compare with, drawn as a dashed line.
-    #[prop(optional)]
-    reference: Option<f64>,
-    /// What the reference means, in a word.
-    #[prop(optional)]
-    reference_label: &'static str,
-    /// Values to show at least; the range grows where data leaves it.
-    #[prop(optional)]
-    y_range: Option<(f64, f64)>,
-    live: Live,
+    title: String,
+    /// The metric that it shows, where it is one alone.
+    metric: Option<String>,
+    /// Whether that metric can be pinned.
+    pins: bool,
+    legend: AnyView,
+    /// What is said where there is nothing to draw.
+    empty: &'static str,
 ) -> impl IntoView {
-    let plan = Plan {
-        live,
-        lines: StoredValue::new(lines),
-        reference,
-        reference_label,
-        y_range,
-    };
-    let canvas = NodeRef::<Canvas>::new();
-    let points = Memo::new(move |_| plan.with(|chart| chart.points()));
-    // A log line changes the view as well, but no picture.
-    let shown = Memo::new(move |_| {
-        let axis = live.axis.get();
-        live.view.with(|view| {
-            let reported = |(metric, _): &(String, String)| {
-                let series = view.series.0.get(metric);
-                series.map_or(0, |series| series.reported)
-            };
-            let counts: Vec<u64> = plan
-                .lines
-                .with_value(|lines| lines.iter().map(reported).collect());
-            (view.state.run_id.clone(), axis, counts)
-        })
+    let counts = Memo::new(move |_| {
+        let counts = picture.with(|chart| (chart.points(), chart.in_sight().count()));
+        counts.unwrap_or_default()
     });
-    keep_painted(canvas, plan, shown);
-
+    let window = move || {
+        let range = picture.with(|chart| chart.x_range()).flatten();
+        range.map(|(from, to)| format!("{from} {to}"))
+    };
+    let turns = Turns {
+        numbers: RwSignal::new(false),
+        pin: StoredValue::new(metric.clone().filter(|_| pins)),
+    };
+    keep_painted(picture);
+    let (label, heading, numbers) = (title.clone(), title.clone(), title.clone());
+    let hint = title.clone();
+    let missing = move || match counts.get() {
+        (0, _) => Some(empty),
+        (_, 0) => Some("No values in this window"),
+        _ => None,
+    };
     view! {
-        <figure class="chart" data-testid=id data-points=move || points.get()>
+        <figure
+            class="chart"
+            data-testid=id
+            data-metric=metric
+            data-points=move || counts.get().0
+            data-seen=move || counts.get().1
+            data-window=window
+        >
             <figcaption>
-                <span class="chart-title">{title.clone()}</span>
-                <Legend plan />
+                <div class="chart-head">
+                    <span class="chart-title" title=hint>
+                        {heading}
+                    </span>
+                    <Tools picture title=title.clone() turns />
+                </div>
+                {legend}
             </figcaption>
             <div class="chart-area">
-                <canvas node_ref=canvas role="img" aria-label=title></canvas>
-                <Hover canvas picture=plan />
-                <p class="chart-empty" hidden=move || { points.get() > 0 }>
-                    "No values reported yet"
+                <canvas node_ref=picture.canvas role="img" aria-label=label></canvas>
+                <Surface picture title spot />
+                <Hover picture spot />
+                <p class="chart-empty" hidden=move || missing().is_none()>
+                    {missing}
                 </p>
+                <Notes picture />
+                <Show when=move || turns.numbers.get()>
+                    <Numbers picture title=numbers.clone() />
+                </Show>
             </div>
         </figure>
     }
+    .into_any()
 }

@@ -1,45 +1,15 @@
 //! The curves of one metric, a line a run.
 
-use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::Desk;
 use crate::plot::Chart;
-use crate::run::{Compared, Point, Unit, time_unit};
-use crate::ui::chart::{Hover, Picture, keep_painted};
-
-/// The points of a metric, run by run.
-#[derive(Clone, Copy)]
-struct Lines {
-    desk: Desk,
-    points: Memo<Vec<Vec<Point>>>,
-}
-
-impl Picture for Lines {
-    fn with<T>(self, read: impl FnOnce(&Chart) -> T) -> T {
-        let axis = self.desk.axis.get();
-        let label = self.desk.runs.with(|runs| axis.label(unit(runs)));
-        self.points.with(|points| {
-            read(&Chart {
-                lines: points.iter().map(Vec::as_slice).collect(),
-                x_label: label,
-                stands_out: self.desk.stands_out.get(),
-                ..Chart::default()
-            })
-        })
-    }
-
-    fn labels(self) -> Vec<String> {
-        self.desk
-            .runs
-            .with(|runs| runs.iter().map(|run| run.row.name.clone()).collect())
-    }
-}
+use crate::run::{Compared, Unit, time_unit};
+use crate::ui::chart::{Figure, Picture, spot};
 
 /// The chart of `metric` over all runs that have it.
 #[component]
 pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
-    let canvas = NodeRef::<Canvas>::new();
     let name = metric.clone();
     let points = Memo::new(move |_| {
         let (axis, off) = (desk.axis.get(), desk.off.get());
@@ -53,25 +23,40 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
             points.collect::<Vec<_>>()
         })
     });
-    let lines = Lines { desk, points };
-    let count =
-        Memo::new(move |_| points.with(|points| points.iter().map(Vec::len).sum::<usize>()));
-    let changed = Memo::new(move |_| (points.get(), desk.stands_out.get()));
-    keep_painted(canvas, lines, changed);
-    let title = title(&metric);
+    let show = move |read: &mut dyn FnMut(Chart)| {
+        let axis = desk.axis.get();
+        let label = desk.runs.with(|runs| axis.label(unit(runs)));
+        points.with(|points| {
+            read(Chart {
+                lines: points.iter().map(Vec::as_slice).collect(),
+                x_label: label,
+                stands_out: desk.stands_out.get(),
+                ..Chart::default()
+            });
+        });
+    };
+    let labels = move || {
+        desk.runs
+            .with(|runs| runs.iter().map(|run| run.row.name.clone()).collect())
+    };
+    let changes = move || {
+        // A memo that is tracked and never read follows nothing itself.
+        points.with(|_| ());
+        desk.stands_out.track();
+    };
+    let picture = Picture::new(desk.board, &metric, show, labels, changes);
+    let spot = spot(picture);
     view! {
-        <figure class="chart" data-testid="compare-chart" data-metric=metric data-points=move || count.get()>
-            <figcaption>
-                <span class="chart-title">{title.clone()}</span>
-            </figcaption>
-            <div class="chart-area">
-                <canvas node_ref=canvas role="img" aria-label=title></canvas>
-                <Hover canvas picture=lines />
-                <p class="chart-empty" hidden=move || { count.get() > 0 }>
-                    "No values to show"
-                </p>
-            </div>
-        </figure>
+        <Figure
+            picture
+            spot
+            id="compare-chart".into()
+            title=title(&metric)
+            metric=Some(metric)
+            pins=false
+            legend=().into_any()
+            empty="No values to show"
+        />
     }
     .into_any()
 }

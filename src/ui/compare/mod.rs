@@ -13,6 +13,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::browser;
+use super::chart::{Board, Way};
+use super::charts::Smoothing;
 use super::header::{Bar, Place};
 use super::message::{Failure, Message};
 use crate::api;
@@ -31,6 +33,7 @@ struct Desk {
     off: RwSignal<BTreeSet<RunId>>,
     /// The run that stands out.
     stands_out: RwSignal<Option<usize>>,
+    board: Board,
 }
 
 /// `/compare?runs=a,b,c`, with `&axis=time`.
@@ -75,7 +78,15 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
         axis,
         off: RwSignal::new(BTreeSet::new()),
         stands_out: RwSignal::new(None),
+        board: Board::new(),
     };
+    // A window of epochs says nothing about hours.
+    Effect::new(move |before: Option<Axis>| {
+        if before.is_some_and(|before| before != axis.get()) {
+            desk.board.reset();
+        }
+        axis.get()
+    });
     let message = RwSignal::new(None);
     // What is over does not change; where all are, nobody listens.
     let active = Memo::new(move |_| {
@@ -105,6 +116,8 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
             <Message text=message />
             <div class="tools">
                 <Legend desk ids />
+                <Way board=desk.board />
+                <Smoothing board=desk.board />
                 <nav class="places" aria-label="Axis">
                     {switch(Axis::Count, "By epoch")} {switch(Axis::Step, "By step")}
                     {switch(Axis::Time, "By time")}

@@ -1,0 +1,160 @@
+//! A chart of a run's metrics: its lines, and a legend with the last values.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::detail::{Detail, keep_detailed};
+use super::legend::Legend;
+use super::{Figure, Picture, hover};
+use crate::plot::Chart;
+use crate::run::{Axis, Point, RunView, seconds, time_unit};
+use crate::ui::Live;
+
+/// What a chart takes out of a run.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    pub live: Live,
+    /// Metrics with their labels.
+    pub lines: StoredValue<Vec<(String, String)>>,
+    /// Lines that are switched off, by their place.
+    pub off: RwSignal<BTreeSet<usize>>,
+    /// Points of a part, where the page itself holds fewer.
+    pub detail: RwSignal<Option<Detail>>,
+    pub reference: Option<f64>,
+    pub reference_label: &'static str,
+    pub y_range: Option<(f64, f64)>,
+}
+
+impl Plan {
+    fn show(self, read: &mut dyn FnMut(Chart)) {
+        let axis = self.live.axis.get();
+        self.live.view.with(|view| {
+            let unit = time_unit(length(view));
+            let started_at = view.state.started_at.as_deref().unwrap_or_default();
+            let detail = self.detail.read();
+            let detail = detail
+                .as_ref()
+                .filter(|detail| detail.is_of(view.state.run_id.as_ref(), axis));
+            let off = self.off.read();
+            let laid: Vec<Cow<'_, [Point]>> = self.lines.with_value(|lines| {
+                let lay = |(index, (metric, _)): (usize, &(String, String))| {
+                    if off.contains(&index) {
+                        return Cow::Borrowed(&[][..]);
+                    }
+                    let points = view.series.points(metric);
+                    let points = match detail {
+                        Some(detail) => detail.refine(metric, points),
+                        None => Cow::Borrowed(points),
+                    };
+                    match axis {
+                        Axis::Count => points,
+                        _ => Cow::Owned(axis.lay(&points, started_at, unit)),
+                    }
+                };
+                lines.iter().enumerate().map(lay).collect()
+            });
+            read(Chart {
+                lines: laid.iter().map(AsRef::as_ref).collect(),
+                y_range: self.y_range,
+                reference: self.reference,
+                x_label: axis.label(unit),
+                ..Chart::default()
+            });
+        });
+    }
+
+    fn labels(self) -> Vec<String> {
+        self.lines
+            .with_value(|lines| lines.iter().map(|(_, label)| label.clone()).collect())
+    }
+}
+
+/// Seconds from a run's start to its last word.
+pub(super) fn length(view: &RunView) -> f64 {
+    let at = |time: &Option<String>| time.as_deref().and_then(seconds);
+    let (start, end) = (at(&view.state.started_at), at(&view.state.heard_at));
+    start.zip(end).map_or(0.0, |(start, end)| end - start)
+}
+
+/// The `lines` of a run over its epochs.
+#[component]
+pub fn MetricChart(
+    /// What tests and style sheets call it by, as in `loss-chart`.
+    #[prop(into)]
+    id: String,
+    #[prop(into)] title: String,
+    /// Metrics by name, each with a label for people, in the order of the series colours.
+    lines: Vec<(String, String)>,
+    /// A value to compare with, drawn as a dashed line.
+    #[prop(optional)]
+    reference: Option<f64>,
+    /// What the reference means, in a word.
+    #[prop(optional)]
+    reference_label: &'static str,
+    /// Values to show at least; the range grows where data leaves it.
+    #[prop(optional)]
+    y_range: Option<(f64, f64)>,
+    /// Whether the metric can be pinned before the others.
+    #[prop(optional)]
+    pins: bool,
+    live: Live,
+) -> impl IntoView {
+    let metric = match lines.as_slice() {
+        [(metric, _)] => Some(metric.clone()),
+        _ => None,
+    };
+    let plan = Plan {
+        live,
+        lines: StoredValue::new(lines),
+        off: RwSignal::new(BTreeSet::new()),
+        detail: RwSignal::new(None),
+        reference,
+        reference_label,
+        y_range,
+    };
+    // A log line changes the view as well, but no picture.
+    let shown = Memo::new(move |_| {
+        let axis = live.axis.get();
+        live.view.with(|view| {
+            let reported = |(metric, _): &(String, String)| {
+                let series = view.series.0.get(metric);
+                series.map_or(0, |series| series.reported)
+            };
+            let counts: Vec<u64> = plan
+                .lines
+                .with_value(|lines| lines.iter().map(reported).collect());
+            (view.state.run_id.clone(), axis, counts)
+        })
+    });
+    let changes = move || {
+        // A memo that is tracked and never read follows nothing itself.
+        shown.with(|_| ());
+        plan.off.track();
+        plan.detail.track();
+    };
+    let picture = Picture::new(
+        live.board,
+        &id,
+        move |read| plan.show(read),
+        move || plan.labels(),
+        changes,
+    );
+    keep_detailed(plan, picture);
+    let spot = hover::spot(picture);
+    let legend = view! { <Legend plan spot /> }.into_any();
+    view! {
+        <Figure
+            picture
+            spot
+            id
+            title
+            metric
+            pins
+            legend
+            empty="No values reported yet"
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,106 @@
+//! What can be done with a chart as a whole: its scale, its numbers, its picture, its size.
+
+use leptos::prelude::*;
+
+use super::Picture;
+use crate::plot::{Scale, csv};
+use crate::ui::icon::{Icon, Sign};
+use crate::ui::{Hydrated, browser};
+
+/// What the buttons change.
+#[derive(Clone, Copy)]
+pub(super) struct Turns {
+    /// Whether numbers stand in the place of the picture.
+    pub numbers: RwSignal<bool>,
+    /// The metric that can be pinned.
+    pub pin: StoredValue<Option<String>>,
+}
+
+/// The buttons at the head of a chart.
+#[component]
+pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let layout = picture.board.layout;
+    let id = picture.id();
+    let scale = Memo::new({
+        let id = id.clone();
+        move |_| picture.board.scale(&id)
+    });
+    let name = StoredValue::new(title);
+    let idle = move || !hydrated.get();
+    let save_csv = move |_| {
+        let text = untrack(|| picture.with(|chart| csv(chart, &picture.labels())));
+        browser::save_text(
+            &format!("{}.csv", name.get_value()),
+            "text/csv",
+            &text.unwrap_or_default(),
+        );
+    };
+    let save_png = move |_| {
+        if let Some(canvas) = picture.canvas.get_untracked() {
+            browser::save_picture(&name.get_value(), &canvas, &picture.labels());
+        }
+    };
+    let expand = move |_| {
+        if let Some(canvas) = picture.canvas.get_untracked() {
+            browser::turn_full_screen(&canvas, "figure");
+        }
+    };
+    let pin = turns.pin.get_value().map(|metric| {
+        let this = metric.clone();
+        let pinned = move || layout.with(|layout| layout.pinned.contains(&this));
+        view! {
+            <button
+                type="button"
+                class="tool"
+                aria-pressed=move || pinned().to_string()
+                aria-label="Pin"
+                title="Pin before the others"
+                disabled=idle
+                on:click=move |_| layout.update(|layout| layout.pin(&metric))
+            >
+                <Icon sign=Sign::Pin />
+            </button>
+        }
+    });
+    let tool = |label: &'static str,
+                title: &'static str,
+                sign: Sign,
+                act: Box<dyn Fn(leptos::ev::MouseEvent)>| {
+        view! {
+            <button type="button" class="tool" aria-label=label title=title disabled=idle on:click=act>
+                <Icon sign />
+            </button>
+        }
+    };
+    view! {
+        <div class="chart-tools" role="group" aria-label=format!("{}: tools", name.get_value())>
+            <button
+                type="button"
+                class="tool word"
+                aria-pressed=move || (scale.get() == Scale::Log).to_string()
+                title="Log axis"
+                disabled=idle
+                on:click=move |_| layout.update(|layout| layout.turn_log(&id))
+            >
+                "Log"
+            </button>
+            {pin}
+            <button
+                type="button"
+                class="tool"
+                aria-pressed=move || turns.numbers.get().to_string()
+                aria-label="Table"
+                title="Show the numbers"
+                disabled=idle
+                on:click=move |_| turns.numbers.update(|numbers| *numbers = !*numbers)
+            >
+                <Icon sign=Sign::Table />
+            </button>
+            {tool("CSV", "Save what is shown as CSV", Sign::Save, Box::new(save_csv))}
+            {tool("PNG", "Save the picture as PNG", Sign::Picture, Box::new(save_png))}
+            {tool("Full screen", "Full screen", Sign::Expand, Box::new(expand))}
+        </div>
+    }
+    .into_any()
+}
