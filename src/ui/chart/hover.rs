@@ -14,10 +14,30 @@ pub struct Spot {
     /// The position in words.
     pub position: String,
     place: f64,
-    /// Whether the values stand to the left of the line, where there is more room.
-    leftwards: bool,
+    /// How wide the chart is.
+    width: f64,
     /// Whether the pointer is in this chart, and not in another of the page.
     own: bool,
+}
+
+/// Pixels between the line and the values beside it.
+const APART: f64 = 8.0;
+
+/// A chart narrower than this, in pixels, has no room for values beside every line: there they
+/// keep to the edge that is further away.
+const NARROW: f64 = 480.0;
+
+impl Spot {
+    /// How far from the left and from the right edge the values stand, where that is fixed.
+    fn edges(&self) -> (Option<f64>, Option<f64>) {
+        let leftwards = self.place > self.width / 2.0;
+        match (leftwards, self.width < NARROW) {
+            (false, false) => (Some(self.place + APART), None),
+            (true, false) => (None, Some(self.width - self.place + APART)),
+            (false, true) => (None, Some(0.0)),
+            (true, true) => (Some(0.0), None),
+        }
+    }
 }
 
 /// What `picture` says at the crosshair that all charts of the page share.
@@ -36,7 +56,7 @@ pub fn spot(picture: Picture) -> Memo<Option<Spot>> {
                 position: position(&reading, chart.x_label),
                 reading,
                 place,
-                leftwards: place > picture.size().0 / 2.0,
+                width: picture.size().0,
                 own: cross.chart == picture.number,
             })
         })?
@@ -46,22 +66,22 @@ pub fn spot(picture: Picture) -> Memo<Option<Spot>> {
 /// A vertical line at the crosshair, and in the chart with the pointer what was reported there.
 #[component]
 pub(super) fn Hover(picture: Picture, spot: Memo<Option<Spot>>) -> impl IntoView {
-    let is = move |what: fn(&Spot) -> bool| spot.with(|spot| spot.as_ref().is_some_and(what));
-    let place = move || {
+    let own = move || spot.with(|spot| spot.as_ref().is_some_and(|spot| spot.own));
+    let edge = move |edge: fn(&Spot) -> Option<f64>| {
         spot.with(|spot| {
-            let spot = spot.as_ref()?;
-            Some(format!("{}px", spot.place.round()))
+            let place = spot.as_ref().and_then(edge);
+            place.map_or("auto".to_owned(), |place| format!("{}px", place.round()))
         })
     };
     view! {
-        <div
-            class="chart-crosshair"
-            class:leftwards=move || is(|spot| spot.leftwards)
-            style:left=place
-            hidden=move || spot.with(Option::is_none)
-            aria-hidden="true"
-        >
-            <div class="chart-reading" hidden=move || !is(|spot| spot.own)>
+        <div class="chart-crosshair" hidden=move || spot.with(Option::is_none) aria-hidden="true">
+            <div class="chart-line" style:left=move || edge(|spot| Some(spot.place))></div>
+            <div
+                class="chart-reading"
+                hidden=move || !own()
+                style:left=move || edge(|spot| spot.edges().0)
+                style:right=move || edge(|spot| spot.edges().1)
+            >
                 {move || spot.get().filter(|spot| spot.own).map(|spot| values(picture, &spot))}
             </div>
         </div>
