@@ -199,7 +199,10 @@ fn slow_and_large_requests_are_cut() {
 
 #[test]
 fn connections_and_streams_are_bounded_and_given_back() {
-    let site = Site::with_config(&[], "[limits]\nconnections = 12\nstreams_per_client = 3\n");
+    let site = Site::with_config(
+        &[],
+        "[limits]\nconnections = 50\nconnections_per_client = 12\nstreams_per_client = 3\n",
+    );
     let host = site.url.trim_start_matches("http://").to_owned();
     let stream = || {
         let mut socket = connect(&site.url);
@@ -222,7 +225,10 @@ fn connections_and_streams_are_bounded_and_given_back() {
         let answer = ask(&site, "GET /healthz", "", "");
         Some(answer).filter(|answer| status(answer) == 503)
     });
-    assert!(full.unwrap().contains("connections"), "it says which limit");
+    assert!(
+        full.unwrap().contains("“connections_per_client”"),
+        "it says which limit"
+    );
     drop(idle);
     wait(|| (status(&ask(&site, "GET /healthz", "", "")) == 200).then_some(()))
         .expect("no place came free");

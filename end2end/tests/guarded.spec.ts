@@ -125,6 +125,17 @@ test('the link with the token lets a browser in, and a viewer only look', async 
     await expectPoints(page, 'loss-chart', 10);
     expect(heard).toEqual([]);
 
+    // By a link on another site the browser keeps its cookie back, and one click on our own page sends it.
+    const elsewhere = await context.newPage();
+    await elsewhere.route('http://elsewhere.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<a href="${server.url}/runs">runs</a>` }),
+    );
+    await elsewhere.goto('http://elsewhere.example/');
+    await elsewhere.getByRole('link').click();
+    await expect(elsewhere.getByRole('heading')).toContainText('needs a token');
+    await elsewhere.getByRole('link', { name: 'go on' }).click();
+    await expect(elsewhere.locator('body')).toHaveAttribute('data-hydrated', 'true');
+
     const other = await looking.newPage();
     await other.goto(`${server.url}/?token=${viewer}`);
     await expect(status(other)).toHaveAttribute('data-state', 'completed');

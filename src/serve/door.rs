@@ -8,25 +8,24 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::calls::refusal;
 use super::headers;
 use super::listen::Peer;
+use super::pass::{self, Cookie, Shown, pairs};
 use crate::api::{ApiError, ErrorCode};
 use crate::server::{Access, Allowance, Clients, Config, Guard, Patience, Role, Stranger};
 
 /// Client addresses that are remembered.
 const REMEMBERED: usize = 1024;
-/// A cookie lasts so long; the tokens themselves have no end.
-const COOKIE_SECONDS: u64 = 30 * 24 * 3600;
 
 /// What decides on a request before anything is read of its body.
 pub struct Door {
     guard: Guard,
     /// Where other machines reach the server.
     access: Option<Access>,
-    cookie: String,
+    cookie: Cookie,
     wrong: Clients<Patience>,
     costly: Clients<Allowance>,
     costly_per_second: u32,
@@ -44,15 +43,6 @@ pub async fn open(State(door): State<Arc<Door>>, request: Request, next: Next) -
     answer
 }
 
-/// How a request shows who sent it.
-enum Shown<'a> {
-    Nothing,
-    /// In the URL, as it was printed; it goes into a cookie.
-    Link(&'a str),
-    Bearer(&'a str),
-    Cookie(&'a str),
-}
-
 type Admission<T> = Result<T, Box<Response>>;
 
 impl Door {
@@ -61,8 +51,7 @@ impl Door {
         Self {
             guard: Guard::new(address, &config.access.hosts),
             access,
-            // Servers on other ports of one host get each other's cookies.
-            cookie: format!("nashboard-{}", address.port()),
+            cookie: Cookie::of(address.port()),
             wrong: Clients::new(REMEMBERED),
             costly: Clients::new(REMEMBERED),
             costly_per_second: config.limits.costly_per_second,
@@ -70,17 +59,7 @@ impl Door {
     }
 
     fn admit(&self, request: &Parts, now: Instant) -> Admission<()> {
-        self.guard.check(request).map_err(|stranger| {
-            let (code, why) = match stranger {
-                Stranger::Foreign(why) => (ErrorCode::Forbidden, why),
-                Stranger::Form(why) => (ErrorCode::Unsupported, why),
-                Stranger::Method => (
-                    ErrorCode::NotAllowed,
-                    "Pages and what is read take GET; what changes something takes POST below /api/.",
-                ),
-            };
-            refused(code, why)
-        })?;
+        self.guard.check(request).map_err(turned_back)?;
         // Whether the server is alive is no secret.
         if request.uri.path() == "/healthz" {
             return Ok(());
@@ -93,113 +72,35 @@ impl Door {
 
     /// Finds out whose request it is, and whether they may.
     fn identify(&self, access: &Access, request: &Parts, now: Instant) -> Admission<()> {
-        let shown = self.shown(request);
-        let role = match shown {
-            Shown::Nothing => None,
-            Shown::Link(token) | Shown::Bearer(token) | Shown::Cookie(token) => access.role(token),
-        };
+        let shown = self.cookie.shown(request);
+        let role = shown.token().and_then(|token| access.role(token));
         let peer = peer(request);
         match (role, shown) {
             (Some(_), Shown::Link(token)) if request.method == Method::GET => {
                 self.wrong.forget(peer);
-                Err(Box::new(self.remember(token, request)))
+                Err(Box::new(self.cookie.remember(token, request)))
             }
             (Some(Role::Viewer), _) if request.method == Method::POST => Err(refused(
                 ErrorCode::Forbidden,
                 "This token is one for looking: it starts, stops and changes nothing.",
             )),
             (Some(_), _) => Ok(()),
-            (None, Shown::Nothing) => Err(self.stranger(request)),
+            (None, Shown::Nothing) => Err(Box::new(pass::ask(request))),
             (None, shown) => match self.wrong.with(peer, now, |patience| patience.wrong(now)) {
-                // A cookie of a token that is no longer valid is worth forgetting.
-                Ok(()) if matches!(shown, Shown::Cookie(_)) => {
-                    let mut answer = self.stranger(request);
-                    self.set_cookie(&mut answer, request, "", 0);
-                    Err(answer)
+                Ok(()) => {
+                    tracing::warn!(%peer, "a token is not known");
+                    let mut answer = pass::ask(request);
+                    if matches!(shown, Shown::Cookie(_)) {
+                        self.cookie.forget(&mut answer, request);
+                    }
+                    Err(Box::new(answer))
                 }
-                Ok(()) => Err(self.stranger(request)),
                 Err(wait) => Err(later(
                     "Too many wrong tokens came from this address; wait before you send another.",
                     wait,
                 )),
             },
         }
-    }
-
-    /// What a request shows: the most deliberate first.
-    fn shown<'a>(&self, request: &'a Parts) -> Shown<'a> {
-        if let Some(value) = request.headers.get(header::AUTHORIZATION) {
-            let value = value.to_str().unwrap_or_default();
-            let (scheme, token) = value.split_once(' ').unwrap_or_default();
-            return match scheme.eq_ignore_ascii_case("bearer") {
-                true => Shown::Bearer(token.trim()),
-                false => Shown::Nothing,
-            };
-        }
-        if let Some(token) = pairs(&request.uri).find_map(|pair| pair.strip_prefix("token=")) {
-            return Shown::Link(token);
-        }
-        let cookies = request.headers.get_all(header::COOKIE);
-        let mut cookies = cookies
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='));
-        match cookies.find(|(name, _)| *name == self.cookie) {
-            Some((_, token)) => Shown::Cookie(token),
-            None => Shown::Nothing,
-        }
-    }
-
-    /// Puts the token into a cookie, and sends the browser to the same page without it.
-    fn remember(&self, token: &str, request: &Parts) -> Response {
-        let rest: Vec<&str> = pairs(&request.uri)
-            .filter(|pair| !pair.starts_with("token="))
-            .collect();
-        // With two slashes at its beginning it would be another site.
-        let mut place = format!("/{}", request.uri.path().trim_start_matches(['/', '\\']));
-        if !rest.is_empty() {
-            place = format!("{place}?{}", rest.join("&"));
-        }
-        let mut answer = axum::response::Redirect::to(&place).into_response();
-        self.set_cookie(&mut answer, request, token, COOKIE_SECONDS);
-        answer
-    }
-
-    fn set_cookie(&self, answer: &mut Response, request: &Parts, token: &str, seconds: u64) {
-        // A proxy says so; whoever forges it has a cookie that their own browser withholds.
-        let forwarded = request.headers.get("x-forwarded-proto");
-        let secure = match forwarded.is_some_and(|proto| proto == "https") {
-            true => "; Secure",
-            false => "",
-        };
-        let cookie = format!(
-            "{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}",
-            self.cookie
-        );
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            answer.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-    }
-
-    /// 401, as a page for people and as JSON for everybody else.
-    fn stranger(&self, request: &Parts) -> Box<Response> {
-        let for_people = request.headers.get(header::ACCEPT).is_some_and(|accept| {
-            accept
-                .to_str()
-                .is_ok_and(|accept| accept.contains("text/html"))
-        });
-        let why = "This needs a token: open the address that the server printed when it was first \
-                   started, or send “Authorization: Bearer TOKEN”.";
-        let mut answer = match for_people && !request.uri.path().starts_with("/api/") {
-            true => (axum::http::StatusCode::UNAUTHORIZED, Html(ASK)).into_response(),
-            false => refusal(ApiError::new(ErrorCode::Unauthorized, why)).into_response(),
-        };
-        let bearer = HeaderValue::from_static("Bearer realm=\"nashboard\"");
-        answer
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, bearer);
-        Box::new(answer)
     }
 
     /// Bounds how often one client asks for what costs much.
@@ -221,13 +122,6 @@ impl Door {
     }
 }
 
-/// What a browser shows that has no token. It holds nothing of the request.
-const ASK: &str = "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
-<meta name=\"viewport\" content=\"width=device-width\"><title>Nashboard needs a token</title>\
-<h1>Nashboard needs a token</h1>\
-<p>Open the address that the server printed when it was first started: it ends in “?token=…”.</p>\
-<p>If you have done so already and came here by a link: <a href=\"\">go on</a>.</p></html>\n";
-
 /// Whether an answer reads a whole file, starts a process or computes for long.
 fn is_costly(uri: &Uri) -> bool {
     match uri.path() {
@@ -235,6 +129,7 @@ fn is_costly(uri: &Uri) -> bool {
         | "/api/compare"
         | "/api/synthetic_rows"
         | "/api/start_training"
+        | "/api/upload_csv"
         | "/api/export"
         | "/api/log_file"
         | "/compare" => true,
@@ -244,13 +139,6 @@ fn is_costly(uri: &Uri) -> bool {
     }
 }
 
-fn pairs(uri: &Uri) -> impl Iterator<Item = &str> {
-    uri.query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-}
-
 /// Where a request came from. One that came by no connection is a test's.
 fn peer(request: &Parts) -> std::net::IpAddr {
     let unknown = std::net::Ipv4Addr::UNSPECIFIED.into();
@@ -258,6 +146,23 @@ fn peer(request: &Parts) -> std::net::IpAddr {
         .extensions
         .get::<Peer>()
         .map_or(unknown, |Peer(address)| *address)
+}
+
+/// The answer to a request that is none of ours.
+fn turned_back(stranger: Stranger) -> Box<Response> {
+    match stranger {
+        Stranger::Foreign(why) => refused(ErrorCode::Forbidden, why),
+        Stranger::Form(why) => refused(ErrorCode::Unsupported, why),
+        Stranger::Method => {
+            let mut answer = refused(
+                ErrorCode::NotAllowed,
+                "Pages and what is read take GET; what changes something takes POST below /api/.",
+            );
+            let allowed = HeaderValue::from_static("GET, HEAD, POST");
+            answer.headers_mut().insert(header::ALLOW, allowed);
+            answer
+        }
+    }
 }
 
 fn refused(code: ErrorCode, why: &str) -> Box<Response> {

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use super::patient::Patient;
-use crate::server::Limits;
+use crate::server::{Limits, Place, Places};
 
 /// Who sent a request: the address at the other end of its connection.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,7 @@ pub async fn serve(
     ended: CancellationToken,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections as usize));
+    let of_one = Places::new(limits.connections_per_client);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -50,18 +51,29 @@ pub async fn serve(
                 continue;
             }
         };
+        let peer = Peer(peer.ip());
+        // One client never has all of them.
+        let Some(own_place) = of_one.take(peer.0) else {
+            turn_away(
+                stream,
+                "connections_per_client",
+                limits.connections_per_client,
+            )
+            .await;
+            continue;
+        };
         match Arc::clone(&places).try_acquire_owned() {
             Ok(place) => {
                 let connection = Connection {
                     stream,
-                    peer: Peer(peer.ip()),
+                    peer,
                     router: router.clone(),
                     ended: ended.clone(),
-                    _place: place,
+                    _places: (place, own_place),
                 };
                 tokio::spawn(connection.serve(limits.clone()));
             }
-            Err(_) => turn_away(stream, limits.connections).await,
+            Err(_) => turn_away(stream, "connections", limits.connections as usize).await,
         }
     }
     // All places are free when the last connection is over.
@@ -74,7 +86,7 @@ struct Connection {
     peer: Peer,
     router: Router,
     ended: CancellationToken,
-    _place: OwnedSemaphorePermit,
+    _places: (OwnedSemaphorePermit, Place),
 }
 
 impl Connection {
@@ -111,10 +123,10 @@ impl Connection {
 }
 
 /// Says that there is no room. Whoever does not take so short an answer at once goes without.
-async fn turn_away(mut stream: TcpStream, most: u32) {
+async fn turn_away(mut stream: TcpStream, limit: &str, most: usize) {
     let told = format!(
-        "{{\"error\":{{\"code\":\"too_many\",\"message\":\"As many clients are connected as may \
-         ({most}, “connections” in [limits] of Leptos.toml); try again in a moment.\"}}}}"
+        "{{\"error\":{{\"code\":\"too_many\",\"message\":\"As many connections are open as may be \
+         ({most}, “{limit}” in [limits] of Leptos.toml); try again in a moment.\"}}}}"
     );
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n\

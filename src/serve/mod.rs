@@ -6,6 +6,7 @@ mod downloads;
 mod events;
 mod headers;
 mod listen;
+mod pass;
 mod patient;
 mod query;
 mod upload;

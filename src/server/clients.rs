@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Something for each of the last `most` client addresses; who comes to a full table takes
@@ -44,7 +44,7 @@ impl<T: Default> Clients<T> {
 }
 
 /// The part of an address that one client cannot choose: it has 2⁶⁴ of those of IPv6.
-fn household(address: IpAddr) -> IpAddr {
+pub fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -109,55 +109,6 @@ impl Patience {
         let wait = Duration::from_secs(1 << doublings.min(Self::DOUBLINGS));
         self.until = Some(now + wait);
         Err(wait)
-    }
-}
-
-/// Places that clients take and leave; so many for each.
-#[derive(Clone, Debug)]
-pub struct Places {
-    each: usize,
-    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
-}
-
-/// A place that is taken as long as this lives.
-#[derive(Debug)]
-pub struct Place {
-    address: IpAddr,
-    of: Places,
-}
-
-impl Places {
-    pub fn new(each: usize) -> Self {
-        Self {
-            each,
-            taken: Arc::default(),
-        }
-    }
-
-    /// A place for the client at `address`, where it has not got all of its own.
-    pub fn take(&self, address: IpAddr) -> Option<Place> {
-        let address = household(address);
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.get(&address).copied().unwrap_or(0);
-        (count < self.each).then(|| {
-            taken.insert(address, count + 1);
-            Place {
-                address,
-                of: self.clone(),
-            }
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut taken = self.of.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                taken.remove(&self.address);
-            }
-        }
     }
 }
 
@@ -234,20 +185,5 @@ mod tests {
         }
         assert_eq!(waits[..4], [1, 2, 4, 8]);
         assert_eq!(waits.last(), Some(&1024));
-    }
-
-    #[test]
-    fn places_are_counted_for_each_client_and_given_back() {
-        let places = Places::new(2);
-        let (first, _second) = (places.take(address(1)), places.take(address(1)));
-        assert!(first.is_some() && places.take(address(1)).is_none());
-        assert!(places.take(address(2)).is_some());
-        drop(first);
-        assert!(places.take(address(1)).is_some());
-        assert_eq!(
-            places.taken.lock().unwrap().len(),
-            1,
-            "nobody is remembered"
-        );
     }
 }

@@ -23,6 +23,8 @@ pub struct Limits {
     pub deleted_days: u64,
     /// Connections at the same time.
     pub connections: u32,
+    /// Connections of one client address at the same time.
+    pub connections_per_client: usize,
     /// Event streams of one client address at the same time.
     pub streams_per_client: usize,
     /// Downloads at the same time; each holds a thread.
@@ -33,7 +35,7 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of a request's headers.
     pub header_bytes: usize,
-    /// Seconds that the headers of a request may take.
+    /// Seconds that the headers of a request may take, and a connection may be idle before them.
     pub header_seconds: u64,
     /// Seconds that a client may pause in the middle of a body.
     pub body_seconds: u64,
@@ -50,12 +52,13 @@ impl Default for Limits {
             stall_seconds: 300,
             deleted_days: 7,
             connections: 1000,
+            connections_per_client: 500,
             streams_per_client: 64,
             downloads: 32,
             costly_per_second: 20,
             body_bytes: 1 << 20,
             header_bytes: 32 << 10,
-            header_seconds: 10,
+            header_seconds: 30,
             body_seconds: 30,
             unread_seconds: 60,
         }
@@ -71,6 +74,12 @@ impl Limits {
         let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
         for (key, value, least, most) in [
             ("connections", self.connections.into(), 1, 100_000),
+            (
+                "connections_per_client",
+                size(self.connections_per_client),
+                1,
+                100_000,
+            ),
             (
                 "streams_per_client",
                 size(self.streams_per_client),
