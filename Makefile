@@ -89,6 +89,24 @@ faults: setup-test ## kill servers and recorders at random over 200 runs, and co
 	$(call heading,Faults)
 	$(tools) NASHBOARD_FAULT_RUNS=$${NASHBOARD_FAULT_RUNS:-200} cargo test --locked --features ssr --test faults -- --nocapture
 
+# Neither is a part of the tests: the one needs a tool that takes minutes to build, the other changes nothing.
+.PHONY: deny
+deny: setup-build ## check licences, sources and known faults of all that the program uses
+	$(call heading,Dependencies)
+	@$(tools) command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: cargo install --locked cargo-deny"; exit 1; }
+	$(tools) cargo deny --locked check licenses bans sources
+	@$(tools) if cargo deny --locked fetch db; then cargo deny --locked check --disable-fetch advisories; \
+		else echo "the database of known faults cannot be had here: they are not checked"; fi
+
+.PHONY: sbom
+sbom: setup-build ## list all that server and page are made of: target/sbom-*.cdx.json
+	$(call heading,Bill of materials)
+	$(tools) mkdir -p target && cargo metadata --format-version 1 --locked --filter-platform x86_64-unknown-linux-gnu --features ssr \
+		| scripts/sbom.py > target/sbom-server.cdx.json
+	$(tools) cargo metadata --format-version 1 --locked --filter-platform wasm32-unknown-unknown --no-default-features --features hydrate \
+		| scripts/sbom.py > target/sbom-page.cdx.json
+	@ls -l target/sbom-*.cdx.json
+
 .PHONY: setup-build setup-test
 setup-build:
 	@scripts/setup.sh build

@@ -16,6 +16,8 @@ export interface ServerOptions {
   config?: string;
   /** Arguments of `nashboard serve` beyond address, folders and configuration. */
   args?: string[];
+  /** Where to listen; a free port of this machine alone unless it says otherwise. */
+  address?: string;
   /** Variables to add to the environment. */
   env?: Record<string, string>;
 }
@@ -62,7 +64,7 @@ export class Server {
         filter: (source) => basename(source) !== 'uploads',
       });
       await writeFile(join(folder, 'Leptos.toml'), await configuration(options.config));
-      await server.launch('127.0.0.1:0');
+      await server.launch(options.address ?? '127.0.0.1:0');
     } catch (error) {
       await server.cleanup();
       throw error;
@@ -133,8 +135,10 @@ export class Server {
   }
 
   private async answers(): Promise<boolean> {
-    const url = this.output.match(/http:\/\/127\.0\.0\.1:\d+(?=\D)/)?.[0];
-    if (!url) return false;
+    // However it is reached from outside, it is reached here.
+    const port = this.output.match(/http:\/\/[^\s/]+:(\d+)(?=\D)/)?.[1];
+    if (!port) return false;
+    const url = `http://127.0.0.1:${port}`;
     this.url = url;
     return fetch(`${url}/healthz`).then(
       (response) => response.ok,

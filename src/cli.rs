@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use nashboard::reader::{Lines, Reader, Reading};
 use nashboard::recorder::{self, Echo};
-use nashboard::server::{self, Config, Server, TerminalOrder, prepare};
+use nashboard::server::{self, Access, Config, Fresh, Guard, Server, TerminalOrder, prepare};
 use nashboard::{serve, trainer};
 
 /// Trains GANs and shows the training live in a browser.
@@ -140,15 +140,68 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
             format!("cannot listen on {}; name another address with --addr, or --addr 127.0.0.1:0 for a free port", args.addr)
         })?;
         let address = listener.local_addr()?;
-        server::guard(address).map_err(anyhow::Error::msg)?;
+        let is_open = Guard::new(address, &config.access.hosts).is_open();
+        let runs = config.runs.clone();
         let server = tokio::task::spawn_blocking(|| Server::open(config)).await??;
-        println!("Nashboard is ready: http://{address}");
-        io::stdout().flush()?;
-        serve::run(listener, server, &file, told_to_end()).await
+        let (access, fresh) = match is_open {
+            true => Access::open(&runs).map(|(access, fresh)| (Some(access), fresh))?,
+            false => (None, None),
+        };
+        greet(address, access.is_some().then_some(&runs), fresh)?;
+        serve::run(listener, server, &file, access, told_to_end()).await
     })?;
     // Threads that follow runs wait for them; they hold nothing that must be closed.
     runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says that the server is ready, and where. Tokens that were made just now are shown with
+/// it, and never again; `runs` has those that are known where they are asked for.
+fn greet(address: SocketAddr, runs: Option<&PathBuf>, fresh: Option<Fresh>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let url = format!("http://{}", reachable(address));
+    match (fresh, runs) {
+        (Some(fresh), _) => {
+            writeln!(out, "Nashboard is ready: {url}/?token={}", fresh.operator)?;
+            writeln!(
+                out,
+                "For those who only look: {url}/?token={}\n\
+                 These are shown this once; whoever has the first can start processes.",
+                fresh.viewer
+            )?;
+        }
+        (None, Some(runs)) => {
+            let file = Access::file(runs);
+            writeln!(out, "Nashboard is ready: {url}")?;
+            writeln!(
+                out,
+                "It takes the tokens that were shown when they were made; delete {} to have new ones.",
+                file.display()
+            )?;
+        }
+        (None, None) => writeln!(out, "Nashboard is ready: {url}")?,
+    }
+    out.flush()
+}
+
+/// `address` as others can call it: of all addresses, the one of the way out.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let (any, elsewhere) = match address {
+        SocketAddr::V4(_) => ("0.0.0.0:0", "192.0.2.1:9"),
+        SocketAddr::V6(_) => ("[::]:0", "[2001:db8::1]:9"),
+    };
+    if !address.ip().is_unspecified() {
+        return address;
+    }
+    // Nothing is sent: the system only says from where it would be.
+    let found = std::net::UdpSocket::bind(any)
+        .and_then(|socket| socket.connect(elsewhere).and_then(|()| socket.local_addr()));
+    let loopback: std::net::IpAddr = match address {
+        SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+    };
+    let ip = found.map_or(loopback, |found| found.ip());
+    SocketAddr::new(ip, address.port())
 }
 
 /// The configuration and its file; one that was named must be there.

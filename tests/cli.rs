@@ -35,7 +35,7 @@ fn exit_codes_tell_usage_from_failure() {
         (&["train", "--data", "/no/such.csv", "--epochs", "1"], 1),
         (&["sample", "--checkpoint", "/no/such", "--rows", "1"], 1),
         (&["parse", "/no/such.log"], 1),
-        (&["serve", "--addr", "0.0.0.0:0"], 1),
+        (&["serve", "--addr", "192.0.2.1:0"], 1),
         (&["serve", "--config", "/no/such.toml"], 1),
     ] {
         let output = nashboard(args, b"");

@@ -26,10 +26,14 @@ pub struct ErrorBody {
 pub enum ErrorCode {
     /// 400: the request cannot be read.
     BadRequest,
-    /// 403: the request comes from another site.
+    /// 401: from another machine, and without a token that is known.
+    Unauthorized,
+    /// 403: the request comes from another site, or its token is one for looking only.
     Forbidden,
     /// 404: there is nothing of this id.
     NotFound,
+    /// 405: not by this method.
+    NotAllowed,
     /// 409: it does not fit the present state.
     Conflict,
     /// 413: more than the limit.
@@ -38,6 +42,10 @@ pub enum ErrorCode {
     Unsupported,
     /// 422: readable, but not usable.
     Invalid,
+    /// 408: the request did not come to its end.
+    TooSlow,
+    /// 429: more than the limit at once; `Retry-After` says when to try again.
+    TooMany,
     /// 500: our fault.
     Internal,
     /// The answer never came: only in the browser.
@@ -49,12 +57,16 @@ impl ErrorCode {
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,
+            Self::Unauthorized => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::NotAllowed => 405,
+            Self::TooSlow => 408,
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Unsupported => 415,
             Self::Invalid => 422,
+            Self::TooMany => 429,
             Self::Internal => 500,
             Self::Unreachable => 503,
         }

@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::plain::read_plain;
+
+/// An `exit.json` has far fewer bytes.
+const FILE_MOST: u64 = 1 << 20;
+
 /// The content of `exit.json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExitReport {
@@ -30,7 +35,7 @@ pub struct ExitReport {
 
 /// Reads `run_dir/exit.json`; `None` while there is none.
 pub fn read_exit(run_dir: &Path) -> io::Result<Option<ExitReport>> {
-    match fs::read(run_dir.join("exit.json")) {
+    match read_plain(run_dir, "exit.json", FILE_MOST) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         text => Ok(Some(serde_json::from_slice(&text?)?)),
     }

@@ -1,10 +1,16 @@
 //! The file `lock`: held by flock while the run lives, and saying which processes it is.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::{io, path::Path, thread, time::Duration};
 
 use serde::{Deserialize, Serialize};
+
+use super::plain::open_plain;
+
+/// A lock has far fewer bytes.
+const FILE_MOST: u64 = 1 << 16;
 
 /// The content of `lock`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +41,7 @@ pub enum Holder {
 /// Fails when the lock cannot be read, or when its holder does not say in it who it is.
 pub fn read_lock(run_dir: &Path) -> io::Result<Holder> {
     for attempt in 1.. {
-        let file = match File::open(run_dir.join("lock")) {
+        let file = match open_plain(run_dir, Path::new("lock")) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => break,
             file => file?,
         };
@@ -45,7 +51,7 @@ pub fn read_lock(run_dir: &Path) -> io::Result<Holder> {
             Ok(()) if file.metadata()?.len() == 0 => break,
             free => return free.map(|()| Holder::Free).map_err(io::Error::from),
         }
-        match serde_json::from_str(&io::read_to_string(file)?) {
+        match serde_json::from_str(&io::read_to_string(file.take(FILE_MOST))?) {
             Ok(lock) => return Ok(Holder::Held(lock)),
             Err(error) if attempt == 50 => return Err(error.into()),
             // The holder may be about to write, or half-way through it: look again.

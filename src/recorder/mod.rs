@@ -15,6 +15,7 @@ pub mod log;
 mod memory;
 mod order;
 mod output;
+mod plain;
 mod record;
 mod stop;
 
@@ -22,5 +23,6 @@ pub use echo::Echo;
 pub use exit::{ExitReport, read_exit};
 pub use lock::{Holder, Lock, read_lock};
 pub use order::Order;
+pub use plain::{open_plain, open_unlinked, read_plain};
 pub use record::{Ending, RecordError, record};
 pub use stop::{note_stop, stop_was_asked};

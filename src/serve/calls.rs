@@ -2,22 +2,24 @@
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
 
 use crate::api::{ApiError, ErrorCode};
+use crate::server::Limits;
 
-/// Bytes of a call's body; uploads have a limit of their own.
-const BODY_LIMIT: usize = 1 << 20;
 /// The header by which a server function marks its answer as an error.
 const ERROR_MARK: &str = "serverfnerror";
+/// Bytes of an error, which is a sentence or two.
+const ERROR_MOST: usize = 1 << 20;
 
 /// Bounds the body of a call, lets an empty one stand for `{}`, and gives errors their
 /// status: a server function knows the kind of its error, but not HTTP.
-pub async fn shape(request: Request, next: Next) -> Response {
-    let request = match bounded(request).await {
+pub async fn shape(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let request = match bounded(request, &limits).await {
         Ok(request) => request,
         Err(error) => return refusal(error).into_response(),
     };
@@ -26,7 +28,7 @@ pub async fn shape(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, BODY_LIMIT).await else {
+    let Ok(bytes) = to_bytes(body, ERROR_MOST).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     if let Ok(error) = serde_json::from_slice::<ApiError>(&bytes) {
@@ -37,22 +39,38 @@ pub async fn shape(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-async fn bounded(request: Request) -> Result<Request, ApiError> {
+async fn bounded(request: Request, limits: &Limits) -> Result<Request, ApiError> {
     if request.method() != Method::POST {
         return Ok(request);
     }
     let (mut parts, body) = request.into_parts();
-    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| {
-        ApiError::new(
-            ErrorCode::TooLarge,
-            format!("The body of a call may have at most {BODY_LIMIT} bytes."),
-        )
-    })?;
+    let most = limits.body_bytes;
+    // A call's body is so small that all of it may take no longer than a pause.
+    let bytes = timeout(limits.body_time(), to_bytes(body, most))
+        .await
+        .map_err(|_| too_slow(limits))?
+        .map_err(|_| {
+            ApiError::new(
+                ErrorCode::TooLarge,
+                format!("The body of a call may have at most {most} bytes."),
+            )
+        })?;
     if !bytes.is_empty() {
         return Ok(Request::from_parts(parts, Body::from(bytes)));
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     Ok(Request::from_parts(parts, Body::from("{}")))
+}
+
+/// What a client is told that stops in the middle of a body.
+pub fn too_slow(limits: &Limits) -> ApiError {
+    ApiError::new(
+        ErrorCode::TooSlow,
+        format!(
+            "Nothing came for {} s in the middle of the request: send it again.",
+            limits.body_seconds
+        ),
+    )
 }
 
 /// A path below `/api/` that is none of ours.

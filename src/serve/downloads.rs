@@ -1,6 +1,6 @@
 //! What is downloaded of a run: its points, its log as text, its samples. Sent while it is read.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,13 +11,14 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::calls::refusal;
 use super::query::Asked;
 use crate::api::{ApiError, ErrorCode};
 use crate::run::SampleKind;
-use crate::server::{Server, ServerError, export, synthesis};
+use crate::server::{Server, ServerError, export, picture, synthesis};
 
 /// Pieces on their way to a client; a slow one makes the reading wait.
 const PIECES: usize = 4;
@@ -25,6 +26,22 @@ const PIECES: usize = 4;
 const PIECE: usize = 64 * 1024;
 
 type Refusal = (StatusCode, Json<ApiError>);
+
+/// Downloads that may go on at once: each holds a thread until its client has read it.
+#[derive(Clone)]
+pub struct Doors(pub Arc<Semaphore>);
+
+impl Doors {
+    fn enter(self) -> Result<OwnedSemaphorePermit, Refusal> {
+        self.0.try_acquire_owned().map_err(|_| {
+            refusal(ApiError::new(
+                ErrorCode::TooMany,
+                "As many downloads go on as may (“downloads” in [limits] of Leptos.toml); try \
+                 again in a moment.",
+            ))
+        })
+    }
+}
 
 /// Which run's points are wanted, and how.
 #[derive(Deserialize)]
@@ -58,6 +75,7 @@ pub struct SyntheticQuery {
 /// `/api/export`: every stored point of a run, as CSV or JSON.
 pub async fn points(
     State(server): State<Arc<Server>>,
+    State(doors): State<Doors>,
     Asked(query): Asked<ExportQuery>,
 ) -> Result<Response, Refusal> {
     let Some(format) = export::Format::named(&query.format) else {
@@ -72,8 +90,9 @@ pub async fn points(
     };
     let (name, id) = (format!("{}.{ending}", query.run_id), query.run_id);
     let config = server.config.clone();
-    known(&server, &id).await?;
-    Ok(attachment(kind, &name, move |out| {
+    let permit = doors.enter()?;
+    readable(known(&server, &id).await?).await?;
+    Ok(attachment(permit, kind, &name, move |out| {
         export::by_id(&config, &id, format, out).map_err(io::Error::other)
     }))
 }
@@ -81,55 +100,61 @@ pub async fn points(
 /// `/api/log_file`: all that a run printed, as it stood in the terminal.
 pub async fn log(
     State(server): State<Arc<Server>>,
+    State(doors): State<Doors>,
     Asked(query): Asked<LogQuery>,
 ) -> Result<Response, Refusal> {
-    let folder = known(&server, &query.run_id).await?;
+    let permit = doors.enter()?;
+    let folder = readable(known(&server, &query.run_id).await?).await?;
     let name = format!("{}.log", query.run_id);
-    Ok(attachment("text/plain; charset=utf-8", &name, move |out| {
-        export::text(&folder, out)
-    }))
+    Ok(attachment(
+        permit,
+        "text/plain; charset=utf-8",
+        &name,
+        move |out| export::text(&folder, out),
+    ))
 }
 
-/// `/api/sample`: a file that the trainer drew. Only what browsers show as a picture is sent
-/// as one; the rest is text or a download, whatever it holds.
+/// `/api/sample`: a file that the trainer drew. Only what is a picture by its name and by its
+/// content is sent as one; the rest is text or a download, whatever it holds.
 pub async fn sample(
     State(server): State<Arc<Server>>,
+    State(doors): State<Doors>,
     Asked(query): Asked<SampleQuery>,
 ) -> Result<Response, Refusal> {
+    let permit = doors.enter()?;
     let find = move || server.history.sample(&query.run_id, &query.name);
-    let (path, sample) = blocking(find).await?;
-    let ending = sample
-        .name
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending);
-    let kind = match (sample.kind, ending.to_ascii_lowercase().as_str()) {
-        (SampleKind::Image, "png") => "image/png",
-        (SampleKind::Image, "gif") => "image/gif",
-        (SampleKind::Image, "webp") => "image/webp",
-        (SampleKind::Image, _) => "image/jpeg",
-        (SampleKind::Csv, _) => "text/csv; charset=utf-8",
-        (SampleKind::Other, _) => "application/octet-stream",
+    let (mut file, sample) = blocking(find).await?;
+    let mut start = Vec::new();
+    let read = (&mut file).take(16).read_to_end(&mut start);
+    read.map_err(|error| refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?;
+    let (kind, disposition) = match (sample.kind, picture(&start)) {
+        (SampleKind::Image, Some(kind)) => (kind, "inline".to_owned()),
+        (SampleKind::Csv, _) => ("text/csv; charset=utf-8", disposition(&sample.name)),
+        _ => ("application/octet-stream", disposition(&sample.name)),
     };
-    let disposition = match sample.kind {
-        SampleKind::Image => "inline".to_owned(),
-        SampleKind::Csv | SampleKind::Other => disposition(&sample.name),
-    };
-    let body = streamed(move |out| io::copy(&mut std::fs::File::open(path)?, out).map(drop));
+    let body = streamed(permit, move |out| {
+        io::copy(&mut io::Cursor::new(start).chain(file), out).map(drop)
+    });
     Ok((headers(kind, disposition), body).into_response())
 }
 
 /// `/api/synthetic_rows`: fresh rows from the generator of a run of the embedded trainer, as CSV.
 pub async fn synthetic_rows(
     State(server): State<Arc<Server>>,
+    State(doors): State<Doors>,
     Asked(query): Asked<SyntheticQuery>,
 ) -> Result<Response, Refusal> {
+    let permit = doors.enter()?;
     let folder = known(&server, &query.run_id).await?;
     let name = format!("{}-{}-rows.csv", query.run_id, query.rows);
     let begin = move || synthesis::begin(&folder, query.rows, query.seed);
     let drawing = blocking(begin).await?;
-    Ok(attachment("text/csv; charset=utf-8", &name, move |out| {
-        drawing.write(out)
-    }))
+    Ok(attachment(
+        permit,
+        "text/csv; charset=utf-8",
+        &name,
+        move |out| drawing.write(out),
+    ))
 }
 
 /// The folder of a run that is in the history.
@@ -137,6 +162,11 @@ async fn known(server: &Arc<Server>, run_id: &str) -> Result<PathBuf, Refusal> {
     let (server, run_id) = (Arc::clone(server), run_id.to_owned());
     let (folder, _) = blocking(move || server.history.folder(&run_id)).await?;
     Ok(folder)
+}
+
+/// `folder`, where its log can be read.
+async fn readable(folder: PathBuf) -> Result<PathBuf, Refusal> {
+    blocking(move || export::readable(&folder).map(|()| folder)).await
 }
 
 async fn blocking<T: Send + 'static>(
@@ -148,11 +178,12 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn attachment(
+    permit: OwnedSemaphorePermit,
     kind: &'static str,
     name: &str,
     write: impl FnOnce(&mut Pieces) -> io::Result<()> + Send + 'static,
 ) -> Response {
-    (headers(kind, disposition(name)), streamed(write)).into_response()
+    (headers(kind, disposition(name)), streamed(permit, write)).into_response()
 }
 
 fn headers(kind: &'static str, disposition: String) -> [(HeaderName, String); 3] {
@@ -174,9 +205,13 @@ fn disposition(name: &str) -> String {
 }
 
 /// A body that `write` makes on a thread that may block, a piece at a time.
-fn streamed(write: impl FnOnce(&mut Pieces) -> io::Result<()> + Send + 'static) -> Body {
+fn streamed(
+    permit: OwnedSemaphorePermit,
+    write: impl FnOnce(&mut Pieces) -> io::Result<()> + Send + 'static,
+) -> Body {
     let (sender, receiver) = channel(PIECES);
     tokio::task::spawn_blocking(move || {
+        let _until_written = permit;
         let mut pieces = Pieces {
             sender,
             piece: Vec::with_capacity(PIECE),

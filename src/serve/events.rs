@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{KeepAlive, Sse};
+use futures_util::StreamExt;
 
+use super::listen::Peer;
 use super::query::Asked;
 use super::{Site, calls};
 use crate::api::{ApiError, ErrorCode};
@@ -23,9 +25,10 @@ type Refusal = (StatusCode, Json<ApiError>);
 pub async fn all(
     State(site): State<Site>,
     Asked(query): Asked<FeedQuery>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
-    stream(site, None, query, headers).await
+    stream(site, None, query, peer, headers).await
 }
 
 /// `/events/training` and its like: one channel.
@@ -33,6 +36,7 @@ pub async fn one(
     State(site): State<Site>,
     Path(name): Path<String>,
     Asked(query): Asked<FeedQuery>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     let channel = Channel::named(&name).ok_or_else(|| {
@@ -41,15 +45,26 @@ pub async fn one(
             "There is no such channel; there are training, progress and logs.",
         ))
     })?;
-    stream(site, Some(channel), query, headers).await
+    stream(site, Some(channel), query, peer, headers).await
 }
 
 async fn stream(
     site: Site,
     channel: Option<Channel>,
     query: FeedQuery,
+    Peer(address): Peer,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
+    let place = site.streams.take(address).ok_or_else(|| {
+        calls::refusal(ApiError::new(
+            ErrorCode::TooMany,
+            format!(
+                "This address has {} event streams open already; close one, or raise \
+                 “streams_per_client” in [limits] of Leptos.toml.",
+                site.limits.streams_per_client
+            ),
+        ))
+    })?;
     // The browser's own memory of the stream; what is no number is no event of ours.
     let last_seen = headers
         .get("last-event-id")
@@ -59,5 +74,9 @@ async fn stream(
         .await
         .map_err(|error| calls::refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
         .map_err(|error| calls::refusal(error.into()))?;
-    Ok(Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    // The place is free again when the stream is dropped, however it ends.
+    let stream = feed.into_stream().inspect(move |_| {
+        let _ = &place;
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

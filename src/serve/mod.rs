@@ -1,8 +1,13 @@
 //! The web server: the routes of page, calls and streams, from start to shutdown.
 
 mod calls;
+mod door;
 mod downloads;
 mod events;
+mod headers;
+mod listen;
+mod pass;
+mod patient;
 mod query;
 mod upload;
 
@@ -14,17 +19,17 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware;
 use axum::routing::{get, post};
-use leptos::prelude::{LeptosOptions, get_configuration, provide_context};
+use leptos::prelude::{IntoView, LeptosOptions, get_configuration, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{ApiError, ErrorCode};
-use crate::server::{Guard, Server, guard};
+use self::door::Door;
+use crate::server::{Access, Limits, Places, Server};
 use crate::ui::{App, shell};
 
 /// What handlers reach.
@@ -32,7 +37,10 @@ use crate::ui::{App, shell};
 struct Site {
     options: LeptosOptions,
     server: Arc<Server>,
-    guard: Guard,
+    limits: Limits,
+    door: Arc<Door>,
+    streams: Places,
+    downloads: downloads::Doors,
     /// Cancelled when the server ends: open streams would keep it for ever.
     ended: CancellationToken,
 }
@@ -41,40 +49,41 @@ struct Site {
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Serves `server` on `listener` until `shutdown` resolves. `configuration` is the file
-/// that Leptos reads its own section from.
+/// that Leptos reads its own section from. Where other machines reach the address, they
+/// have to show a token that `access` knows.
 ///
 /// # Errors
-/// Where the listener's address is not one of this machine alone, or the socket fails.
+/// Where the socket has no address, or the configuration cannot be used.
 pub async fn run(
     listener: TcpListener,
     server: Arc<Server>,
     configuration: &Path,
+    access: Option<Access>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let ended = CancellationToken::new();
+    let limits = server.config.limits.clone();
     let site = Site {
         options: options(configuration, address, &server.config.home)?,
-        guard: guard(address).map_err(anyhow::Error::msg)?,
+        door: Arc::new(Door::new(address, &server.config, access)),
+        streams: Places::new(limits.streams_per_client),
+        downloads: downloads::Doors(Arc::new(Semaphore::new(limits.downloads))),
+        limits: limits.clone(),
         ended: ended.clone(),
         server,
     };
-    let serving = axum::serve(listener, router(site))
-        .with_graceful_shutdown({
-            let ended = ended.clone();
-            async move {
-                shutdown.await;
-                ended.cancel();
-            }
-        })
-        .into_future();
+    let serving = listen::serve(listener, router(site), &limits, ended.clone());
+    let ending = async {
+        shutdown.await;
+        ended.cancel();
+        tokio::time::sleep(FAREWELL).await;
+    };
     tokio::select! {
-        served = serving => served.context("the server's socket failed"),
-        () = async {
-            ended.cancelled().await;
-            tokio::time::sleep(FAREWELL).await;
-        } => Ok(()),
+        () = serving => {}
+        () = ending => {}
     }
+    Ok(())
 }
 
 fn router(site: Site) -> Router {
@@ -85,14 +94,17 @@ fn router(site: Site) -> Router {
     };
     let page = {
         let options = site.options.clone();
-        move || shell(options.clone())
+        move || guarded_shell(options.clone())
     };
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/events", get(events::all))
         .route("/events/{channel}", get(events::one))
         .leptos_routes_with_context(&site, routes, context.clone(), page)
-        .layer(middleware::from_fn(calls::shape))
+        .layer(middleware::from_fn_with_state(
+            site.limits.clone(),
+            calls::shape,
+        ))
         .route(
             "/api/upload_csv",
             post(upload::upload_csv).layer(DefaultBodyLimit::disable()),
@@ -103,18 +115,20 @@ fn router(site: Site) -> Router {
         .route("/api/synthetic_rows", get(downloads::synthetic_rows))
         .route("/api/{*rest}", axum::routing::any(calls::unknown))
         .fallback(file_and_error_handler_with_context::<Site, _>(
-            context, shell,
+            context,
+            guarded_shell,
         ))
-        .layer(middleware::from_fn_with_state(site.clone(), keep_out))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&site.door),
+            door::open,
+        ))
         .with_state(site)
 }
 
-/// Refuses what another site sends, before anything is read of it.
-async fn keep_out(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    match guard.check(request.headers(), request.uri()) {
-        Ok(()) => next.run(request).await,
-        Err(why) => calls::refusal(ApiError::new(ErrorCode::Forbidden, why)).into_response(),
-    }
+/// The page, which tells the browser on its way what it may do.
+fn guarded_shell(options: LeptosOptions) -> impl IntoView {
+    headers::allow_own_scripts();
+    shell(options)
 }
 
 /// Leptos' own options, with a site folder that is there wherever the server was started.

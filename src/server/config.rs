@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::ServerError;
-use crate::run::{EPOCHS_MOST, StopOrder};
+use super::{Limits, ServerError};
+use crate::run::StopOrder;
 
 /// What the server works with; every path is absolute or relative to the working directory.
 #[derive(Clone, Debug)]
@@ -16,6 +16,7 @@ pub struct Config {
     pub runs: PathBuf,
     pub trainers: Vec<TrainerEntry>,
     pub limits: Limits,
+    pub access: AccessEntry,
     /// Folder of the configuration file: trainers are started in it.
     pub home: PathBuf,
 }
@@ -28,6 +29,7 @@ struct File {
     runs: Option<PathBuf>,
     trainer: Vec<TrainerEntry>,
     limits: Limits,
+    access: AccessEntry,
     /// `[package.metadata.leptos]`, which Leptos reads itself.
     package: toml::Table,
 }
@@ -50,30 +52,29 @@ pub struct TrainerEntry {
     pub pattern: Option<String>,
 }
 
-/// Bounds of what the server takes on.
-#[derive(Clone, Debug, Deserialize)]
+/// How other machines reach the server.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Runs that may be active at the same time.
-    pub active_runs: usize,
-    /// Bytes of an upload.
-    pub upload_bytes: u64,
-    /// Epochs that may be asked for.
-    pub epochs: u64,
-    /// Seconds without output after which a run is said to be silent; 0 says it never.
-    pub stall_seconds: u64,
-    /// Days that the folder of a deleted run is kept.
-    pub deleted_days: u64,
+pub struct AccessEntry {
+    /// Names under which the page is opened besides the address that the server listens on,
+    /// as they stand in the address bar: with a port where it is not the usual one.
+    pub hosts: Vec<String>,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            active_runs: 1,
-            upload_bytes: 1 << 30,
-            epochs: EPOCHS_MOST,
-            stall_seconds: 300,
-            deleted_days: 7,
+impl AccessEntry {
+    fn check(&self) -> Result<(), ServerError> {
+        let is_host = |host: &str| {
+            !host.is_empty()
+                && host
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+        };
+        match self.hosts.iter().find(|host| !is_host(host)) {
+            None => Ok(()),
+            Some(host) => Err(ServerError::Config(format!(
+                "“{}” in [access] hosts is no host; write it as in “gan.example.org” or “lab:8080”",
+                host.escape_debug()
+            ))),
         }
     }
 }
@@ -111,6 +112,10 @@ impl Config {
         let parsed: File = toml::from_str(&text).map_err(|error| {
             ServerError::Config(format!("{} cannot be used: {error}", file.display()))
         })?;
+        let wrong = parsed.limits.check().and_then(|()| parsed.access.check());
+        wrong.map_err(|error| {
+            ServerError::Config(format!("{} cannot be used: {error}", file.display()))
+        })?;
         let home = match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -124,6 +129,7 @@ impl Config {
             runs: runs.unwrap_or_else(|| below_home(parsed.runs, "runs")),
             trainers: parsed.trainer,
             limits: parsed.limits,
+            access: parsed.access,
             home,
         })
     }
@@ -155,6 +161,26 @@ mod tests {
             error.contains("active_run") && error.contains("line 2"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn what_is_no_host_and_no_limit_is_refused_with_the_file() {
+        for (text, word) in [
+            (
+                "[access]\nhosts = ['https://gan.example.org/']\n",
+                "https://",
+            ),
+            ("[access]\nhosts = ['']\n", "is no host"),
+            ("[limits]\ndownloads = 0\n", "downloads"),
+        ] {
+            let error = load(text).unwrap_err().to_string();
+            assert!(
+                error.contains(word) && error.contains("Leptos.toml"),
+                "{error}"
+            );
+        }
+        let hosts = load("[access]\nhosts = ['gan.example.org', '[fd00::1]:80']\n");
+        assert_eq!(hosts.unwrap().access.hosts.len(), 2);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{Config, ServerError, Trainers, folder};
 use crate::event::{Event, RunId, TrainingUpdate, Value};
 use crate::reader::Pattern;
 use crate::recorder::log::parse_entry;
+use crate::recorder::open_plain;
 use crate::run::Manifest;
 
 /// The form of an export.
@@ -143,8 +144,18 @@ pub fn text(folder: &Path, out: &mut impl Write) -> io::Result<()> {
     })
 }
 
+/// Whether the log of the run in `folder` can be read, or is not there: asked before an answer
+/// begins, which could only break off afterwards.
+///
+/// # Errors
+/// `Invalid` where something else stands in its place.
+pub fn readable(folder: &Path) -> Result<(), ServerError> {
+    let opened = open(folder).map(drop);
+    opened.map_err(|error| ServerError::Invalid(format!("output.log cannot be read: {error}.")))
+}
+
 fn open(folder: &Path) -> io::Result<Option<File>> {
-    match File::open(folder.join("output.log")) {
+    match open_plain(folder, Path::new("output.log")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         file => file.map(Some),
     }

@@ -12,8 +12,11 @@ use serde_json::Value as Json;
 
 use super::ServerError;
 use crate::event::RunId;
+use crate::recorder::read_plain;
 use crate::run::Manifest;
 
+/// A `run.json` has far fewer bytes; notes are its longest part.
+const MANIFEST_MOST: u64 = 16 << 20;
 /// What a folder is called until its `run.json` is in it. One is left behind where its
 /// maker was killed, and removed by [`tidy`].
 const UNFINISHED: &str = ".unfinished-";
@@ -95,9 +98,9 @@ fn write_manifest(folder: &Path, manifest: &impl Serialize) -> Result<(), Server
 pub fn rename_in_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerError> {
     let path = folder.join("run.json");
     let failed = |error| ServerError::disk("cannot read", &path, &error);
-    let text = fs::read_to_string(&path).map_err(failed)?;
+    let text = read_plain(folder, "run.json", MANIFEST_MOST).map_err(failed)?;
     let mut known: serde_json::Map<String, Json> =
-        serde_json::from_str(&text).map_err(|error| failed(error.into()))?;
+        serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
     known.insert("name".into(), manifest.name.clone().into());
     known.insert("tags".into(), manifest.tags.clone().into());
     known.insert("notes".into(), manifest.notes.clone().into());
@@ -111,7 +114,7 @@ pub fn rename_in_manifest(folder: &Path, manifest: &Manifest) -> Result<(), Serv
 /// sentence names the file, but not where it lies.
 pub fn read_manifest(folder: &Path) -> Result<Manifest, ServerError> {
     let damaged = |what: String| ServerError::Disk(format!("run.json {what}"));
-    let text = match fs::read_to_string(folder.join("run.json")) {
+    let text = match read_plain(folder, "run.json", MANIFEST_MOST) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(damaged("is missing".into()));
         }
@@ -119,14 +122,14 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ServerError> {
     };
     let unreadable = |error| damaged(format!("cannot be read: {error}"));
     // Asked first: what else a later format holds may have another form.
-    let Format { format } = serde_json::from_str(&text).map_err(unreadable)?;
+    let Format { format } = serde_json::from_slice(&text).map_err(unreadable)?;
     if format > Manifest::FORMAT {
         return Err(damaged(format!(
             "has the format {format}, and this version reads up to {}; update Nashboard",
             Manifest::FORMAT
         )));
     }
-    let manifest: Manifest = serde_json::from_str(&text).map_err(unreadable)?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(unreadable)?;
     if folder
         .file_name()
         .is_none_or(|name| name != manifest.id.as_str())

@@ -3,9 +3,8 @@
 //! A follower only reads: the recorder and the trainer do not know of it. It may be killed
 //! at any moment; the next one goes on at the bookmark that the journal keeps.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -18,6 +17,7 @@ use super::journal::{Bookmark, Conclusion, Journal, Piece, json};
 use super::{ServerError, time};
 use crate::event::{Event, RunId};
 use crate::reader::Pattern;
+use crate::recorder::open_plain;
 use crate::run::{Ending, Input, StopOrder};
 
 /// Bytes of log that enter the journal in one transaction.
@@ -191,7 +191,7 @@ impl Follower {
     /// Takes the next whole entries of the log into the journal; whether there were any.
     fn read_chunk(&mut self) -> Result<bool, ServerError> {
         let failed = |error| unreadable("output.log", &error);
-        let mut file = match File::open(self.run.folder.join("output.log")) {
+        let mut file = match open_plain(&self.run.folder, Path::new("output.log")) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(failed(error)),

@@ -1,5 +1,6 @@
 //! Answers questions about runs from the index, each as of one moment.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -217,7 +218,7 @@ impl History {
     }
 
     /// The file of one of a run's samples.
-    pub fn sample(&self, run_id: &str, name: &str) -> Result<(PathBuf, Sample), ServerError> {
+    pub fn sample(&self, run_id: &str, name: &str) -> Result<(File, Sample), ServerError> {
         let id = known_run(&self.journal, run_id)?;
         samples::find(&self.runs.join(id.as_str()), name).ok_or_else(|| {
             let name = name.escape_debug();

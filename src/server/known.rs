@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Journal, ServerError, folder};
 use crate::event::{RunId, Status};
-use crate::recorder::{Holder, read_exit, read_lock};
+use crate::recorder::{Holder, open_plain, read_exit, read_lock};
 
 /// How long a folder must be at rest before it counts as whole.
 const REST: Duration = Duration::from_secs(2);
@@ -78,7 +78,7 @@ impl Known {
 fn ends_whole(path: &Path) -> bool {
     use std::io::{Read, Seek, SeekFrom};
     let last = || -> io::Result<u8> {
-        let mut log = std::fs::File::open(path.join("output.log"))?;
+        let mut log = open_plain(path, Path::new("output.log"))?;
         log.seek(SeekFrom::End(-1))?;
         let mut byte = [0];
         log.read_exact(&mut byte)?;

@@ -3,10 +3,12 @@
 //! `Server` holds one of each; the calls of the API reach it by context. Everything here
 //! may block and is called from threads that may; only the event stream is async.
 
+mod access;
 mod archive;
 mod arrivals;
 mod booking;
 mod claim;
+mod clients;
 pub mod config;
 pub mod data;
 mod digest;
@@ -23,9 +25,11 @@ mod hub;
 mod index;
 mod journal;
 mod known;
+mod limits;
 mod lines;
 mod listing;
 mod orphans;
+mod places;
 mod points;
 mod recording;
 mod replay;
@@ -42,15 +46,20 @@ mod try_out;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use access::{Access, Fresh, Role};
 pub use archive::{Archive, Edit};
+pub use clients::{Allowance, Clients, Patience};
 pub use config::Config;
 pub use error::ServerError;
-pub use guard::{Guard, guard};
+pub use guard::{Guard, Stranger};
 pub use history::History;
 pub use journal::Journal;
+pub use limits::Limits;
 pub use lines::WantedLines;
 pub use listing::Wanted;
+pub use places::{Place, Places};
 pub use points::Window;
+pub use samples::picture;
 pub use stream::{Feed, FeedQuery};
 pub use supervisor::{Order, Supervisor};
 pub use terminal::{TerminalOrder, prepare};

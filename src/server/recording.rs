@@ -93,8 +93,8 @@ pub fn ask_to_stop(run_dir: &Path) -> Result<(), ServerError> {
 
 /// Which process the trainer was of a run that is over: the lock's text outlives its holder.
 fn last_trainer(run_dir: &Path) -> Option<i32> {
-    let text = std::fs::read_to_string(run_dir.join("lock")).ok()?;
-    serde_json::from_str::<recorder::Lock>(&text)
+    let text = recorder::read_plain(run_dir, "lock", 4096).ok()?;
+    serde_json::from_slice::<recorder::Lock>(&text)
         .ok()?
         .child_pid
 }

@@ -1,9 +1,10 @@
 //! What a run's trainer drew: the files in its `samples/`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::path::Path;
 
 use super::time;
+use crate::recorder::open_plain;
 use crate::run::{Sample, SampleKind};
 
 /// Files of one run that are listed at most; a trainer may draw without end.
@@ -41,13 +42,40 @@ pub fn list(folder: &Path) -> Vec<Sample> {
     found
 }
 
-/// The path and kind of the sample `name`, where the run has it. A name is looked up, never
-/// joined to a path before it is known.
-pub fn find(folder: &Path, name: &str) -> Option<(PathBuf, Sample)> {
+/// The sample `name`, open, where the run has it. A name is looked up, never joined to a path
+/// before it is known; and what was put in its place since is not opened.
+pub fn find(folder: &Path, name: &str) -> Option<(File, Sample)> {
     let sample = list(folder)
         .into_iter()
         .find(|sample| sample.name == name)?;
-    Some((folder.join("samples").join(&sample.name), sample))
+    let place = Path::new("samples").join(&sample.name);
+    Some((open_plain(folder, &place).ok()?, sample))
+}
+
+/// What a file is by its first bytes, where browsers show it as a picture. Its name says
+/// nothing: a page in a file called `.png` is no picture.
+pub fn picture(start: &[u8]) -> Option<&'static str> {
+    match start {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some("image/png"),
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
+        _ => None,
+    }
 }
 
 fn kind_of(name: &str) -> SampleKind {
@@ -62,6 +90,23 @@ fn kind_of(name: &str) -> SampleKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_is_known_by_its_content() {
+        for (start, kind) in [
+            (&b"\x89PNG\r\n\x1a\n\0\0"[..], Some("image/png")),
+            (b"\xFF\xD8\xFF\xE0", Some("image/jpeg")),
+            (b"GIF89a...", Some("image/gif")),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", Some("image/webp")),
+            (b"RIFF\x10\0\0\0WAVEfmt ", None),
+            (b"<svg onload=alert(1)>", None),
+            (b"<!DOCTYPE html>", None),
+            (b" \x89PNG\r\n\x1a\n", None),
+            (b"", None),
+        ] {
+            assert_eq!(picture(start), kind, "{start:?}");
+        }
+    }
 
     #[test]
     fn only_files_of_the_folder_itself_are_samples() {

@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::config::Limits;
 use super::data::{self, Catalog};
 use super::follower::{Followed, Follower};
 use super::seats::{Seat, Seats};
 use super::trainers::Filling;
 use super::{
-    Config, Journal, ServerError, Trainers, folder, host, journal, listing, recording, time,
+    Config, Journal, Limits, ServerError, Trainers, folder, host, journal, listing, recording, time,
 };
 use crate::data::SourceId;
 use crate::event::{RunId, Status};

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::DataError;
 use super::cell::Cell;
 use super::rows::Rows;
+use crate::recorder::open_unlinked;
 
 /// What tells one state of a data file from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ fn read(path: &Path) -> Result<(Fingerprint, bool), DataError> {
 
 /// Length and SHA-256 of any file, a CSV or not.
 pub fn digest(path: &Path) -> Result<(u64, String), DataError> {
-    let mut file = File::open(path)
+    let mut file = open_unlinked(path)
         .map(Hashing::new)
         .map_err(DataError::io("read", path))?;
     io::copy(&mut file, &mut io::sink()).map_err(DataError::io("read", path))?;
@@ -76,7 +77,7 @@ pub fn digest(path: &Path) -> Result<(u64, String), DataError> {
 }
 
 /// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -27,6 +27,7 @@ mod words;
 
 pub use catalog::Catalog;
 pub use error::DataError;
+pub(super) use fingerprint::hex;
 pub use fingerprint::{Fingerprint, digest, fingerprint, trainable};
 pub use preview::{PreviewLimits, preview};
 pub use upload::Upload;

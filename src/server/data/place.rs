@@ -1,6 +1,5 @@
 //! Where in a file a row breaks the rules, and what to do about it.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::DataError;
 use super::rows::MAX_ROW;
+use crate::recorder::open_unlinked;
 
 /// What is wrong with a row beyond the bytes that it is made of.
 pub(super) enum Fault {
@@ -66,7 +66,7 @@ struct Part {
 
 impl Part {
     fn read(path: &Path, start: &Position, end: u64) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let mut file = open_unlinked(path)?;
         file.seek(SeekFrom::Start(start.byte()))?;
         let length = end.saturating_sub(start.byte()).min(MAX_ROW + 1);
         let mut bytes = Vec::new();

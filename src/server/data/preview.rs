@@ -3,7 +3,6 @@
 //! The beginning of the file is read twice: once to find the type of each column, once to
 //! gather the statistics that suit it. What lies behind is only counted.
 
-use std::fs::File;
 use std::path::Path;
 
 use super::DataError;
@@ -16,6 +15,7 @@ use super::rows::Rows;
 use super::survey::Survey;
 use super::words::cut;
 use crate::data::{Column, ColumnType, DataSource, Plot, Preview};
+use crate::recorder::open_unlinked;
 
 /// How many rows are shown.
 const HEAD: usize = 10;
@@ -203,7 +203,7 @@ impl Look {
     /// Counts the rows that were not profiled, or estimates them by the length of those
     /// that were.
     fn extent(&self, path: &Path, limits: &PreviewLimits) -> Result<Extent, DataError> {
-        let mut file = File::open(path).map_err(DataError::io("open", path))?;
+        let mut file = open_unlinked(path).map_err(DataError::io("open", path))?;
         let length = file.metadata().map_err(DataError::io("read", path))?.len();
         let limit = if self.line_feeds {
             limits.counted_bytes

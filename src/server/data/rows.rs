@@ -10,6 +10,7 @@ use memchr::memchr;
 use super::DataError;
 use super::dialect::Dialect;
 use super::place::{Fault, explain};
+use crate::recorder::open_unlinked;
 
 /// The longest row that is read, in bytes.
 pub(super) const MAX_ROW: u64 = 1 << 20;
@@ -46,7 +47,7 @@ impl Rows {
 impl<R: Read> Rows<R> {
     /// Opens a file that is read through what `wrap` makes of it.
     pub fn through(path: &Path, wrap: impl FnOnce(File) -> R) -> Result<Self, DataError> {
-        let mut file = File::open(path).map_err(DataError::io("open", path))?;
+        let mut file = open_unlinked(path).map_err(DataError::io("open", path))?;
         let sample = sample(&mut file).map_err(DataError::io("read", path))?;
         if sample.starts_with(&[0xFF, 0xFE]) || sample.starts_with(&[0xFE, 0xFF]) {
             return Err(DataError::Unreadable {

@@ -1,6 +1,6 @@
 //! Takes a file in: under its name only when it is whole and readable.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use super::file_name::clean;
 use super::folder::Found;
 use super::rows::Rows;
 use crate::data::DataSource;
+use crate::recorder::open_unlinked;
 
 /// Where uploads land, below the data folder.
 const FOLDER: &str = "uploads";
@@ -121,7 +122,7 @@ impl Upload {
 /// Refuses what is no text. UTF-16 is text, though not readable: that error names its line.
 fn recognise(path: &Path) -> Result<(), DataError> {
     let mut start = Vec::new();
-    File::open(path)
+    open_unlinked(path)
         .and_then(|file| file.take(1 << 13).read_to_end(&mut start))
         .map_err(DataError::io("read", path))?;
     if let Some((_, what)) = OTHER_FORMATS

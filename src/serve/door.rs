@@ -1,0 +1,182 @@
+//! The door: every request passes it, and every answer leaves by it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::calls::refusal;
+use super::headers;
+use super::listen::Peer;
+use super::pass::{self, Cookie, Shown, pairs};
+use crate::api::{ApiError, ErrorCode};
+use crate::server::{Access, Allowance, Clients, Config, Guard, Patience, Role, Stranger};
+
+/// Client addresses that are remembered.
+const REMEMBERED: usize = 1024;
+
+/// What decides on a request before anything is read of its body.
+pub struct Door {
+    guard: Guard,
+    /// Where other machines reach the server.
+    access: Option<Access>,
+    cookie: Cookie,
+    wrong: Clients<Patience>,
+    costly: Clients<Allowance>,
+    costly_per_second: u32,
+}
+
+/// Looks at a request, and completes the answer.
+pub async fn open(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let (parts, body) = request.into_parts();
+    let mut answer = match door.admit(&parts, Instant::now()) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(answer) => *answer,
+    };
+    headers::complete(&path, answer.headers_mut());
+    answer
+}
+
+type Admission<T> = Result<T, Box<Response>>;
+
+impl Door {
+    /// The door of a server on `address`.
+    pub fn new(address: SocketAddr, config: &Config, access: Option<Access>) -> Self {
+        Self {
+            guard: Guard::new(address, &config.access.hosts),
+            access,
+            cookie: Cookie::of(address.port()),
+            wrong: Clients::new(REMEMBERED),
+            costly: Clients::new(REMEMBERED),
+            costly_per_second: config.limits.costly_per_second,
+        }
+    }
+
+    fn admit(&self, request: &Parts, now: Instant) -> Admission<()> {
+        self.guard.check(request).map_err(turned_back)?;
+        // Whether the server is alive is no secret.
+        if request.uri.path() == "/healthz" {
+            return Ok(());
+        }
+        if let Some(access) = &self.access {
+            self.identify(access, request, now)?;
+        }
+        self.spare(request, now)
+    }
+
+    /// Finds out whose request it is, and whether they may.
+    fn identify(&self, access: &Access, request: &Parts, now: Instant) -> Admission<()> {
+        let shown = self.cookie.shown(request);
+        let role = shown.token().and_then(|token| access.role(token));
+        let peer = peer(request);
+        match (role, shown) {
+            (Some(_), Shown::Link(token)) if request.method == Method::GET => {
+                self.wrong.forget(peer);
+                Err(Box::new(self.cookie.remember(token, request)))
+            }
+            (Some(Role::Viewer), _) if request.method == Method::POST => Err(refused(
+                ErrorCode::Forbidden,
+                "This token is one for looking: it starts, stops and changes nothing.",
+            )),
+            (Some(_), _) => Ok(()),
+            (None, Shown::Nothing) => Err(Box::new(pass::ask(request))),
+            (None, shown) => match self.wrong.with(peer, now, |patience| patience.wrong(now)) {
+                Ok(()) => {
+                    tracing::warn!(%peer, "a token is not known");
+                    let mut answer = pass::ask(request);
+                    if matches!(shown, Shown::Cookie(_)) {
+                        self.cookie.forget(&mut answer, request);
+                    }
+                    Err(Box::new(answer))
+                }
+                Err(wait) => Err(later(
+                    "Too many wrong tokens came from this address; wait before you send another.",
+                    wait,
+                )),
+            },
+        }
+    }
+
+    /// Bounds how often one client asks for what costs much.
+    fn spare(&self, request: &Parts, now: Instant) -> Admission<()> {
+        if !is_costly(&request.uri) {
+            return Ok(());
+        }
+        let rate = f64::from(self.costly_per_second);
+        let taken = self
+            .costly
+            .with(peer(request), now, |left| left.take(rate, now));
+        taken.map_err(|wait| {
+            later(
+                "This address asks for more than the server can spare (“costly_per_second” in \
+                 [limits] of Leptos.toml); ask again in a moment.",
+                wait,
+            )
+        })
+    }
+}
+
+/// Whether an answer reads a whole file, starts a process or computes for long.
+fn is_costly(uri: &Uri) -> bool {
+    match uri.path() {
+        "/api/preview_csv"
+        | "/api/compare"
+        | "/api/synthetic_rows"
+        | "/api/start_training"
+        | "/api/upload_csv"
+        | "/api/export"
+        | "/api/log_file"
+        | "/compare" => true,
+        // The page with a preview in it.
+        "/" => pairs(uri).any(|pair| pair.starts_with("source=")),
+        _ => false,
+    }
+}
+
+/// Where a request came from. One that came by no connection is a test's.
+fn peer(request: &Parts) -> std::net::IpAddr {
+    let unknown = std::net::Ipv4Addr::UNSPECIFIED.into();
+    request
+        .extensions
+        .get::<Peer>()
+        .map_or(unknown, |Peer(address)| *address)
+}
+
+/// The answer to a request that is none of ours.
+fn turned_back(stranger: Stranger) -> Box<Response> {
+    match stranger {
+        Stranger::Foreign(why) => refused(ErrorCode::Forbidden, why),
+        Stranger::Form(why) => refused(ErrorCode::Unsupported, why),
+        Stranger::Method => {
+            let mut answer = refused(
+                ErrorCode::NotAllowed,
+                "Pages and what is read take GET; what changes something takes POST below /api/.",
+            );
+            let allowed = HeaderValue::from_static("GET, HEAD, POST");
+            answer.headers_mut().insert(header::ALLOW, allowed);
+            answer
+        }
+    }
+}
+
+fn refused(code: ErrorCode, why: &str) -> Box<Response> {
+    Box::new(refusal(ApiError::new(code, why)).into_response())
+}
+
+fn later(why: &str, wait: Duration) -> Box<Response> {
+    let mut answer = refused(ErrorCode::TooMany, why);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    answer
+        .headers_mut()
+        .insert(header::RETRY_AFTER, seconds.into());
+    answer
+}
+
+#[cfg(test)]
+mod tests;
