@@ -44,6 +44,9 @@ enum Command {
     },
 }
 
+/// Open files that the server asks for: more than it takes connections by default, with room for runs and the index.
+const FILES_MOST: u64 = 16_384;
+
 #[derive(Args)]
 struct ServeArgs {
     /// Address to listen on; port 0 takes a free one
@@ -130,6 +133,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_target(false)
         .init();
     let (file, config) = configuration(args.config, args.data, args.runs)?;
+    allow_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // Rendering goes as deep as a page is nested.
         .thread_stack_size(16 << 20)
@@ -202,6 +206,19 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     };
     let ip = found.map_or(loopback, |found| found.ip());
     SocketAddr::new(ip, address.port())
+}
+
+/// Raises the limit of open files as far as the system lets this user: each connection is one, and the usual 1024 are soon
+/// used up.
+fn allow_files() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        let wanted = hard.min(FILES_MOST).max(soft);
+        setrlimit(Resource::RLIMIT_NOFILE, wanted, hard)
+    });
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// The configuration and its file; one that was named must be there.
