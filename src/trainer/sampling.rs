@@ -95,10 +95,10 @@ pub fn write_rows(
         let mut rng = stream(wanted.seed, Purpose::Rows(chunk));
         let windows = draw(gan, encoding, size as usize, &mut rng);
         let cells = encoding.unrolled(windows, size as usize);
-        let before = written;
+        let (before, mut fresh) = (written, 0);
         // Where every row is a copy, as of a table that holds all that there is, copies it has to be.
         for copies in [false, true] {
-            if copies && written > before {
+            if copies && fresh > 0 {
                 break;
             }
             for row in 0..size * window {
@@ -109,6 +109,7 @@ pub fn write_rows(
                 let (record, fingerprint) =
                     encoding.record(&cells, row as usize, written, &mut rng);
                 let copy = checkpoint.uniques.binary_search(&fingerprint).is_ok();
+                fresh += u64::from(!copy);
                 let fulfils =
                     |(place, condition): &(usize, &Condition)| condition.holds(&record[*place]);
                 if (copies || !copy) && wanted.conditions.iter().all(fulfils) {
@@ -258,6 +259,23 @@ mod tests {
         assert!(some.iter().all(|row| row[0] == "a, b"));
         let (none, short) = rows(&checkpoint, 5, 0, &["t=snow"]);
         assert_eq!((none.len(), short), (0, Some(0)));
+    }
+
+    #[test]
+    fn a_condition_brings_no_copies() {
+        let checkpoint = checkpoint(2, (0..30).map(|row| row % 3).collect());
+        let of_cell = |row, cell: &&str| fingerprint::with(row, cell.as_bytes());
+        let known = ["a, b", "c\"d", ""];
+        let begins = |second| ["a, b", second].iter().fold(fingerprint::EMPTY, of_cell);
+        let mut uniques: Vec<u64> = known.iter().map(|second| begins(second)).collect();
+        uniques.sort_unstable();
+        let all_known = Checkpoint {
+            uniques,
+            ..checkpoint
+        };
+        let (none, short) = rows(&all_known, 5, 0, &["t=a, b"]);
+        assert_eq!((none.len(), short), (0, Some(0)));
+        assert_eq!(rows(&all_known, 5, 0, &["t!=a, b"]).0.len(), 5);
     }
 
     #[test]
