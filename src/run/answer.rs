@@ -78,6 +78,9 @@ pub struct RunRow {
     pub damage: Option<String>,
 }
 
+/// Most synthetic rows of one download.
+pub const SYNTHETIC_ROWS_MOST: u64 = 1_000_000;
+
 /// One run with all that is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunDetail {

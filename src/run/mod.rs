@@ -18,7 +18,8 @@ mod view;
 
 pub use answer::{
     Compared, Comparison, Deleted, DeletedRun, EndReport, LogPage, MetricSeries, Reading, Restored,
-    RunDetail, RunList, RunRow, Sample, SampleKind, SeriesAnswer, Started, Stopped, TrainingStatus,
+    RunDetail, RunList, RunRow, SYNTHETIC_ROWS_MOST, Sample, SampleKind, SeriesAnswer, Started,
+    Stopped, TrainingStatus,
 };
 pub use axis::{Axis, Unit, time_unit};
 pub use decimate::decimate;

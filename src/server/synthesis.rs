@@ -7,9 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::ServerError;
+use crate::run::SYNTHETIC_ROWS_MOST as ROWS_MOST;
 
-/// Most rows of one download.
-pub const ROWS_MOST: u64 = 1_000_000;
 /// Draws that may be under way at once: each takes a core.
 const DRAWS_MOST: usize = 2;
 

@@ -3,10 +3,8 @@
 use leptos::prelude::*;
 
 use super::Page;
+use crate::run::SYNTHETIC_ROWS_MOST;
 use crate::ui::icon::{Icon, Sign};
-
-/// Most rows of one download, as the server has it.
-const ROWS_MOST: &str = "1000000";
 
 /// The form; where the run has left no checkpoint, there is nothing to draw from, and nothing is shown. A plain form, which
 /// works before the page does.
@@ -19,7 +17,7 @@ pub fn Synthesis(page: Page) -> impl IntoView {
         let data = detail.manifest.data.as_ref();
         data.and_then(|data| data.rows)
             .unwrap_or(1_000)
-            .clamp(1, 1_000_000)
+            .clamp(1, SYNTHETIC_ROWS_MOST)
     });
     let without = move || !page.detail.with(|detail| detail.draws);
     view! {
@@ -35,7 +33,7 @@ pub fn Synthesis(page: Page) -> impl IntoView {
                     inputmode="numeric"
                     required
                     min="1"
-                    max=ROWS_MOST
+                    max=SYNTHETIC_ROWS_MOST.to_string()
                     value=rows.to_string()
                 />
                 <label for="synthesis-seed">"Seed"</label>
