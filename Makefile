@@ -20,10 +20,11 @@ help: ## list the targets
 run: build ## build the release and serve it
 	./target/release/nashboard serve
 
+# In parts: a browser fetches the code of a page when somebody opens it.
 .PHONY: build
 build: setup-build ## build the release: target/release/nashboard and target/site
 	$(call heading,Release build)
-	$(tools) cargo leptos build --release --precompress
+	$(tools) cargo leptos build --release --precompress --split --lib-features split
 
 .PHONY: watch
 watch: setup-build ## build, serve, and do both again after each change

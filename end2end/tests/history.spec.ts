@@ -81,11 +81,11 @@ test('a deletion is taken back', async ({ page }) => {
   await ran(server, 'quick', 'wanted');
   await open(page, server, '/runs');
   await rows(page).filter({ hasText: 'wanted' }).getByTestId('delete').click();
-  await expect(page.getByTestId('undo')).toContainText('Deleted wanted');
+  await expect(page.getByTestId('toast')).toContainText('Deleted wanted');
   await expect.poll(() => names(page)).toEqual(['kept']);
-  await page.getByTestId('undo').getByRole('button', { name: 'Undo' }).click();
+  await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => names(page)).toEqual(['wanted', 'kept']);
-  await expect(page.getByTestId('undo')).toBeHidden();
+  await expect(page.getByTestId('toast')).toBeHidden();
   // And later, when the page no longer knows of it.
   await rows(page).filter({ hasText: 'wanted' }).getByTestId('delete').click();
   await expect.poll(() => names(page)).toEqual(['kept']);

@@ -219,7 +219,9 @@ impl Line {
         };
         let data = message.data().as_string();
         // What cannot be read is of a newer server than this page: the next load brings its page.
-        let Some(event) = data.and_then(|data| serde_json::from_str::<Event>(&data).ok()) else {
+        let Some(event) =
+            data.and_then(|data| serde_json::from_slice::<Event>(data.as_bytes()).ok())
+        else {
             return;
         };
         // Only what comes after the view was asked for.

@@ -1,5 +1,6 @@
 //! Draws what the lines are measured by: the grid, both axes and the reference.
 
+use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::DrawingBackend;
 
@@ -68,6 +69,25 @@ pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
         sheet.text(&label, place, Pos::new(HPos::Center, VPos::Top))?;
     }
     sheet.text(chart.x_label(), (0.0, row), Pos::new(HPos::Left, VPos::Top))
+}
+
+/// How strong the tint of a band is.
+const TINT: f64 = 0.09;
+
+/// A band between two values, from edge to edge, as far as it is in sight.
+pub(super) fn band<DB: DrawingBackend>(
+    sheet: &Sheet<DB>,
+    chart: &Chart,
+    (low, high): (f64, f64),
+) -> Drawn<DB> {
+    let frame = &sheet.frame;
+    let place = |value| frame.place_y(chart.scale.apply(value)) as i32;
+    let (top, bottom) = (place(high), place(low));
+    let (left, right) = (frame.left as i32, frame.right as i32);
+    if top >= bottom {
+        return Ok(());
+    }
+    sheet.rectangle((left, top), (right, bottom), sheet.look.label.mix(TINT))
 }
 
 /// A dashed line across the picture. Its meaning stands in the legend, where no line crosses it.

@@ -21,6 +21,18 @@ const LARGEST: f64 = 1e300;
 const LOG_NARROWEST: f64 = 0.02;
 const LOG_LONELY: f64 = 0.3;
 
+/// What is made of the points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Lines over a common axis, as far as the page's window reaches.
+    #[default]
+    Lines,
+    /// One way through a plane, the older the fainter.
+    Trail,
+    /// Bars that stand at each position, a colour a line.
+    Bars,
+}
+
 /// Lines over a common axis. Points stand in the order of their report.
 #[derive(Clone, Debug, Default)]
 pub struct Chart<'a> {
@@ -28,7 +40,12 @@ pub struct Chart<'a> {
     pub lines: Vec<&'a [Point]>,
     /// The range of values to show at least.
     pub y_range: Option<(f64, f64)>,
+    /// The positions that the horizontal axis reaches at least.
+    pub x_reach: Option<Extent>,
+    pub shape: Shape,
     pub reference: Option<f64>,
+    /// Values that are as one would have them: a tinted band behind the lines.
+    pub band: Option<(f64, f64)>,
     /// What the horizontal axis counts, where the points do not tell it themselves.
     pub x_label: Option<&'static str>,
     /// The line that stands out; the others stand back.
@@ -90,7 +107,9 @@ impl<'a> Chart<'a> {
 
     /// How long the horizontal axis is, tight around the points; `None` without any.
     pub fn x_extent(&self) -> Option<Extent> {
-        let (low, high) = extent(self.positions())?;
+        let reach = self.x_reach.into_iter().flat_map(<[f64; 2]>::from);
+        let (low, high) = extent(self.positions())
+            .and_then(|(low, high)| extent([low, high].into_iter().chain(reach)))?;
         Some(if low == high {
             (low - 0.5, high + 0.5)
         } else {
@@ -114,6 +133,9 @@ impl<'a> Chart<'a> {
     /// What of the points in sight cannot be drawn.
     pub fn unshown(&self) -> Unshown {
         let mut unshown = Unshown::default();
+        // Positions are values too in a plane.
+        let nowhere = self.lines.iter().copied().flatten();
+        unshown.broken = nowhere.filter(|point| !point.x.is_finite()).count();
         for point in self.in_sight() {
             let value = point.value.0;
             unshown.broken += usize::from(!value.is_finite());

@@ -6,9 +6,10 @@ use plotters::style::{Color, RGBAColor};
 use plotters_backend::DrawingBackend;
 
 use super::chart::Extent;
+use super::chart::Shape;
 use super::sheet::{Drawn, Sheet};
 use super::stretch::{Stretch, clipped, needed, stretches};
-use super::{Chart, Frame, Look, axes};
+use super::{Chart, Frame, Look, axes, plane};
 use crate::run::decimate;
 
 /// Radii in CSS pixels: of a point without neighbours, of the last point, and of the rim
@@ -42,8 +43,16 @@ pub fn draw<DB: DrawingBackend>(
         return Ok(());
     };
     let sheet = Sheet { root, frame, look };
+    if let (Some(band), Some(_)) = (chart.band, frame.y_range) {
+        axes::band(&sheet, chart, band)?;
+    }
     axes::y_axis(&sheet, chart)?;
     axes::x_axis(&sheet, chart)?;
+    match chart.shape {
+        Shape::Lines => {}
+        Shape::Trail => return plane::trail(&sheet, chart),
+        Shape::Bars => return plane::bars(&sheet, chart),
+    }
     if let (Some(reference), Some(_)) = (chart.reference, frame.y_range) {
         axes::reference(&sheet, chart.scale.apply(reference))?;
     }

@@ -1,6 +1,6 @@
 //! A chart as a table, for those who read and for other programs.
 
-use super::Chart;
+use super::{Chart, Shape};
 use crate::event::Value;
 use crate::run::Point;
 
@@ -29,7 +29,10 @@ pub fn rows(chart: &Chart) -> Vec<Row> {
             .filter(|point| low <= point.x && point.x <= high);
         all.extend(inside.map(|point| (line, point)));
     }
-    all.sort_by(|a, b| a.1.x.total_cmp(&b.1.x));
+    // A way through a plane goes to and fro.
+    if chart.shape != Shape::Trail {
+        all.sort_by(|a, b| a.1.x.total_cmp(&b.1.x));
+    }
     let mut rows: Vec<Row> = Vec::new();
     for (line, point) in all {
         let mut here = rows.iter_mut().rev().take_while(|row| row.x == point.x);

@@ -30,6 +30,28 @@ impl Window {
         }
     }
 
+    /// As it stands in an address: `12..80`, or `..50` for the last 50; `None` where nothing is out of sight.
+    pub fn written(self) -> Option<String> {
+        match self {
+            Self::Whole => None,
+            Self::Part { from, to } => Some(format!("{from}..{to}")),
+            Self::Tail { width } => Some(format!("..{width}")),
+        }
+    }
+
+    /// The window that an address names; everything where it names none.
+    pub fn read(text: &str) -> Self {
+        let number = |text: &str| text.parse().ok().filter(|number: &f64| number.is_finite());
+        let Some((from, to)) = text.split_once("..") else {
+            return Self::Whole;
+        };
+        match (number(from), number(to)) {
+            (Some(from), Some(to)) if from < to => Self::Part { from, to },
+            (None, Some(width)) if from.is_empty() && width > 0.0 => Self::Tail { width },
+            _ => Self::Whole,
+        }
+    }
+
     /// Whether nothing is out of sight.
     pub fn is_whole(self) -> bool {
         self == Self::Whole
@@ -146,7 +168,22 @@ mod tests {
         assert_eq!(tail.zoomed(AXIS, 90.0, 9.0), Window::Whole);
     }
 
+    #[test]
+    fn an_address_that_is_no_window_shows_everything() {
+        for wrong in ["", "..", "5", "9..1", "..-3", "a..b", "NaN..4", "1..inf"] {
+            assert_eq!(Window::read(wrong), Window::Whole, "{wrong}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_written_is_what_is_read(from in -1e9..1e9f64, width in 1e-3..1e9f64) {
+            let part = Window::Part { from, to: from + width };
+            for window in [part, Window::Tail { width }] {
+                prop_assert_eq!(Window::read(&window.written().unwrap()), window);
+            }
+        }
+
         #[test]
         fn every_hand_leaves_a_window_inside_of_the_axis(
             low in -1e6..1e6f64,

@@ -24,7 +24,7 @@ impl Layout {
 
     /// What `text` keeps; the usual arrangement where that cannot be read.
     pub fn parse(text: &str) -> Self {
-        let mut layout: Self = serde_json::from_str(text).unwrap_or_default();
+        let mut layout: Self = serde_json::from_slice(text.as_bytes()).unwrap_or_default();
         layout.smoothing = layout.smoothing.min(Self::SMOOTHEST);
         layout
     }
@@ -35,6 +35,20 @@ impl Layout {
         self.pinned.retain(|other| other != metric);
         if self.pinned.len() == before {
             self.pinned.push(metric.to_owned());
+        }
+    }
+
+    /// Moves a pinned `metric` one place forwards or back among the pinned.
+    pub fn move_pinned(&mut self, metric: &str, forwards: bool) {
+        let Some(here) = self.pinned.iter().position(|other| other == metric) else {
+            return;
+        };
+        let there = match forwards {
+            true => here.checked_sub(1),
+            false => Some(here + 1).filter(|there| *there < self.pinned.len()),
+        };
+        if let Some(there) = there {
+            self.pinned.swap(here, there);
         }
     }
 
@@ -61,6 +75,19 @@ mod tests {
         let text = serde_json::to_string(&layout).unwrap();
         assert_eq!(Layout::parse(&text), layout);
         assert_eq!(layout.pinned, ["norm"]);
+    }
+
+    #[test]
+    fn pinned_metrics_change_places_and_stay_within_their_row() {
+        let mut layout = Layout::default();
+        for metric in ["a", "b", "c"] {
+            layout.pin(metric);
+        }
+        layout.move_pinned("c", true);
+        layout.move_pinned("a", true);
+        layout.move_pinned("b", false);
+        layout.move_pinned("unknown", true);
+        assert_eq!(layout.pinned, ["a", "c", "b"]);
     }
 
     #[test]

@@ -5,9 +5,11 @@ mod axis;
 mod decimate;
 pub mod format;
 mod groups;
+mod histogram;
 mod layout;
 mod manifest;
 mod moment;
+mod pairs;
 mod phase;
 mod reading;
 mod series;
@@ -22,11 +24,13 @@ pub use answer::{
     Stopped, TrainingStatus,
 };
 pub use axis::{Axis, Unit, time_unit};
-pub use decimate::decimate;
+pub use decimate::{decimate, decimate_before};
 pub use groups::{Group, answers, groups};
+pub use histogram::{Bin, histogram};
 pub use layout::Layout;
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use moment::seconds;
+pub use pairs::{Pair, pairs};
 pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use reading::{FoundValue, LineReading, MetricSource};
 pub use series::{Point, Series, SeriesSet};

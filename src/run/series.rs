@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::decimate;
+use super::decimate_before;
 use crate::event::{TrainingUpdate, Value};
 
 /// One reported value of a metric.
@@ -27,6 +27,21 @@ pub struct Series {
     pub points: Vec<Point>,
     /// How many points were reported, of which `points` may be a decimated part.
     pub reported: u64,
+    /// So many of the first points stand for more; after them none is missing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub thinned: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Series {
+    /// The last points as they were reported, without a gap.
+    pub fn recent(&self) -> &[Point] {
+        &self.points[self.thinned.min(self.points.len())..]
+    }
 }
 
 /// The series of a run by metric, each of at most twice [`SeriesSet::KEPT`] points.
@@ -37,6 +52,9 @@ pub struct SeriesSet(pub BTreeMap<String, Series>);
 impl SeriesSet {
     /// Points that a series is thinned to when it has grown to twice as many.
     pub const KEPT: usize = 2000;
+
+    /// So many points at the end of a series are never thinned.
+    pub const RECENT: usize = 1000;
 
     /// So many positions must lie behind a report for it to be one that is made again: who
     /// is late by less is another rank of the same training.
@@ -65,9 +83,11 @@ impl SeriesSet {
         }
         for series in self.0.values_mut() {
             let before = series.points.len();
-            series
-                .points
-                .retain(|point| point.x < x || point.epoch.is_some() != update.epoch.is_some());
+            let stays =
+                |point: &Point| point.x < x || point.epoch.is_some() != update.epoch.is_some();
+            let old = &series.points[..series.thinned.min(before)];
+            series.thinned = old.iter().filter(|point| stays(point)).count();
+            series.points.retain(stays);
             series.reported -= (before - series.points.len()) as u64;
         }
     }
@@ -98,12 +118,14 @@ impl SeriesSet {
                 time: time.to_owned(),
             });
             if series.points.len() >= 2 * Self::KEPT {
-                series.points = decimate(
+                series.points = decimate_before(
                     &series.points,
+                    Self::RECENT,
                     Self::KEPT,
                     |point| point.x,
                     |point| point.value.0,
                 );
+                series.thinned = series.points.len() - Self::RECENT;
             }
         }
     }
@@ -165,5 +187,8 @@ mod tests {
         );
         assert_eq!(points.last().map(|p| p.x), Some(20_000.0));
         assert_eq!(set.0["generator_loss"].reported, 20_000);
+        let recent = set.0["generator_loss"].recent();
+        assert!(recent.len() >= SeriesSet::RECENT);
+        assert!(recent.windows(2).all(|pair| pair[1].x == pair[0].x + 1.0));
     }
 }

@@ -45,8 +45,8 @@ pub fn complete(path: &str, headers: &mut HeaderMap) {
     let cache = match path.starts_with("/api/") || path.starts_with("/events") {
         true => "no-store",
         false if is_page => "private, no-cache",
-        // Styles and scripts are the same for everybody.
-        false => return,
+        // Styles and scripts are the same for everybody, but the parts of one build fit no other.
+        false => "no-cache",
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
 }
@@ -100,20 +100,16 @@ mod tests {
     #[test]
     fn every_answer_is_completed_and_calls_are_not_kept() {
         for (path, kind, kept) in [
-            ("/api/runs", "application/json", Some("no-store")),
-            ("/events", "text/event-stream", Some("no-store")),
-            (
-                "/runs",
-                "text/html; charset=utf-8",
-                Some("private, no-cache"),
-            ),
-            ("/pkg/nashboard.js", "text/javascript", None),
+            ("/api/runs", "application/json", "no-store"),
+            ("/events", "text/event-stream", "no-store"),
+            ("/runs", "text/html; charset=utf-8", "private, no-cache"),
+            ("/pkg/nashboard.js", "text/javascript", "no-cache"),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
             complete(path, &mut headers);
             let cache = headers.get(header::CACHE_CONTROL);
-            assert_eq!(cache.map(|value| value.to_str().unwrap()), kept, "{path}");
+            assert_eq!(cache.unwrap().to_str().unwrap(), kept, "{path}");
             assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
             assert_eq!(headers[header::CONTENT_SECURITY_POLICY], NOTHING);
         }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::journal::{RunKey, json, parse};
 use super::{ServerError, time};
 use crate::event::{Seq, TrainingUpdate, Value};
-use crate::run::{MetricSeries, MetricSource, Point, Series, SeriesSet, decimate};
+use crate::run::{MetricSeries, MetricSource, Point, Series, SeriesSet, decimate_before};
 
 /// Which points of a run are wanted.
 #[derive(Clone, Debug, Default)]
@@ -147,7 +147,7 @@ pub fn within(
     };
     let mut series = Vec::new();
     for metric in wanted {
-        let (total, points) = points(index, run, &metric, (window.from, window.to), most)?;
+        let (total, points) = points(index, run, &metric, (window.from, window.to), (0, most))?;
         series.push(MetricSeries {
             metric,
             total,
@@ -167,9 +167,16 @@ pub fn metrics(index: &Connection, run: RunKey) -> Result<Vec<String>, ServerErr
 /// All series of a run, each of at most `most` points.
 pub fn series_set(index: &Connection, run: RunKey, most: usize) -> Result<SeriesSet, ServerError> {
     let mut set = SeriesSet::default();
+    let recent = SeriesSet::RECENT.min(most / 2);
     for metric in metrics(index, run)? {
-        let (reported, points) = points(index, run, &metric, (None, None), most)?;
-        set.0.insert(metric, Series { points, reported });
+        let (reported, points) = points(index, run, &metric, (None, None), (recent, most))?;
+        let whole = reported == points.len() as u64;
+        let series = Series {
+            thinned: if whole { 0 } else { points.len() - recent },
+            points,
+            reported,
+        };
+        set.0.insert(metric, series);
     }
     Ok(set)
 }
@@ -184,22 +191,23 @@ struct Stored {
     time: i64,
 }
 
-/// How many points of a metric lie between two places, and at most `most` of them. However many
-/// there are, few are in memory: they are thinned while they are read.
+/// How many points of a metric lie between two places, and at most `most` of them, with all of the last
+/// `recent`. However many there are, few are in memory: they are thinned while they are read.
 fn points(
     index: &Connection,
     run: RunKey,
     name: &str,
     (from, to): (Option<f64>, Option<f64>),
-    most: usize,
+    (recent, most): (usize, usize),
 ) -> Result<(u64, Vec<Point>), ServerError> {
     /// So many times finer than what is wanted is the picture that the last thinning works on.
     const FINER: usize = 4;
     let Some(metric) = known_metric(index, run, name)? else {
         return Ok((0, Vec::new()));
     };
-    let thin =
-        |points: &[Stored], most| decimate(points, most, |point| point.x, |point| point.value);
+    let thin = |points: &[Stored], most| {
+        decimate_before(points, recent, most, |point| point.x, |point| point.value)
+    };
     let mut rows = index.prepare_cached(
         "SELECT x, value, epoch, step, time FROM points
          WHERE metric = ?1 AND x >= ?2 AND x <= ?3 ORDER BY seq",

@@ -5,8 +5,9 @@ use super::Live;
 
 #[cfg(feature = "hydrate")]
 pub use crate::client::{
-    File, chosen_file, copy, dropped_file, fetch_text, forget_theme, keep, local_time, now,
-    page_address, recall, save_picture, save_text, set_theme, stored_theme, turn_full_screen,
+    Command, File, chosen_file, commands, copy, dropped_file, fetch_text, forget_theme, is_typing,
+    keep, local_time, now, page_address, path_and_place, query, recall, rewrite_address,
+    save_picture, save_text, set_icon, set_theme, step_to_chart, stored_theme, turn_full_screen,
     upload,
 };
 
@@ -100,6 +101,42 @@ mod absent {
     pub fn save_picture(_title: &str, _: &HtmlCanvasElement, _labels: &[String]) {}
 
     pub fn turn_full_screen(_inside: &Element, _of: &str) {}
+
+    /// No element of a page is there to be pressed.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Command {
+        pub name: String,
+        pub key: Option<String>,
+        pub enabled: bool,
+    }
+
+    impl Command {
+        pub fn give(&self) {}
+    }
+
+    pub fn commands() -> Vec<Command> {
+        Vec::new()
+    }
+
+    pub fn step_to_chart(_forward: bool) -> bool {
+        false
+    }
+
+    pub fn is_typing() -> bool {
+        false
+    }
+
+    pub fn set_icon(_: Option<&str>) {}
+
+    pub fn query() -> String {
+        String::new()
+    }
+
+    pub fn rewrite_address(_: &str) {}
+
+    pub fn path_and_place() -> (String, String) {
+        Default::default()
+    }
 
     pub fn stored_theme() -> Option<String> {
         None

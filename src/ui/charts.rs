@@ -32,7 +32,7 @@ pub fn Charts(live: Live) -> impl IntoView {
     };
     view! {
         <div class="chart-bar">
-            <Way board=live.board />
+            <Way board=live.board named=true />
             <Smoothing board=live.board />
             <AxisSwitch live />
         </div>
@@ -93,6 +93,7 @@ fn AxisSwitch(live: Live) -> impl IntoView {
             <button
                 type="button"
                 aria-pressed=pressed
+                data-command=format!("Charts by {}", word.to_lowercase())
                 disabled=move || !hydrated.get()
                 on:click=turn
             >

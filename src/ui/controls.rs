@@ -195,6 +195,8 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
                     type="submit"
                     class="button primary"
                     data-testid="start"
+                    data-command="Start training"
+                    data-key="s"
                     aria-describedby="start-reason"
                     disabled=move || obstacle.with(Option::is_some)
                 >
@@ -205,6 +207,8 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
                     type="button"
                     class="button"
                     data-testid="stop"
+                    data-command="Stop the run"
+                    data-key="X"
                     disabled=move || !hydrated.get() || stopping.get() || !status.get().is_active()
                     on:click=halt
                 >

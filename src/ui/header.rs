@@ -29,7 +29,7 @@ pub fn Bar(
     let link = move |to: Place, href: &'static str, word: &'static str| {
         let current = (to == place).then_some("page");
         view! {
-            <a href=href aria-current=current>
+            <a href=href aria-current=current data-command=format!("Go to {word}")>
                 {word}
             </a>
         }

@@ -5,8 +5,12 @@ use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::asked::{Asked, ask};
+use super::balance::Balance;
 use super::cards::Cards;
+use super::chart::{keep_axis, keep_window};
 use super::charts::Charts;
+use super::comfort::{Toasts, show_in_tab};
 use super::controls::Controls;
 use super::header::Header;
 use super::icon::Logo;
@@ -17,18 +21,18 @@ use super::sources::Sources;
 use super::{Live, browser};
 use crate::api::{self, ApiError};
 use crate::data::{DataSource, Preview};
-use crate::event::Status;
+use crate::event::{RunId, Status};
 use crate::run::{RunView, TrainerInfo};
 
 /// What the page was told by the server and what its address says.
 #[derive(Clone, Copy)]
 pub struct Desk {
     /// The run, as of the moment of the load.
-    pub view: Resource<Result<RunView, ApiError>>,
-    pub sources: Resource<Result<Vec<DataSource>, ApiError>>,
-    pub trainers: Resource<Result<Vec<TrainerInfo>, ApiError>>,
+    pub view: Asked<Result<RunView, ApiError>>,
+    pub sources: Asked<Result<Vec<DataSource>, ApiError>>,
+    pub trainers: Asked<Result<Vec<TrainerInfo>, ApiError>>,
     /// Of the selected source, where one is selected.
-    pub preview: Resource<Option<Result<Preview, ApiError>>>,
+    pub preview: Asked<Option<Result<Preview, ApiError>>>,
     /// Id of the source that the address names.
     pub selected: Memo<Option<String>>,
     /// Id of the run that the address names; `None` shows the latest.
@@ -44,10 +48,10 @@ pub fn LivePage() -> impl IntoView {
     };
     let (selected, pinned) = (named("source"), named("run"));
     let desk = Desk {
-        view: Resource::new(move || pinned.get(), api::view),
-        sources: Resource::new(|| (), |()| api::data_sources()),
-        trainers: Resource::new(|| (), |()| api::trainers()),
-        preview: Resource::new(
+        view: ask(move || pinned.get(), api::view),
+        sources: ask(|| (), |()| api::data_sources()),
+        trainers: ask(|| (), |()| api::trainers()),
+        preview: ask(
             move || selected.get(),
             async |selected| match selected {
                 Some(source) => Some(api::preview_csv(source).await),
@@ -79,6 +83,10 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     let pinned = desk.pinned.get_untracked().is_some();
     Effect::new(move |_| browser::follow(live, pinned, move || desk.view.refetch()));
     introduce(live.view);
+    keep_window(live.board);
+    keep_axis(live.axis);
+    show_in_tab(live.view);
+    tell_the_end(live.view);
 
     view! {
         <Title text=move || live.view.with(tab_title) />
@@ -92,6 +100,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
                 <Cards live />
                 <PreviewPanel live desk />
                 <Charts live />
+                <Balance live />
                 <Metrics live />
                 <LogPanel live />
             </div>
@@ -123,6 +132,24 @@ fn introduce(view: RwSignal<RunView>) {
                 }
             });
         });
+    });
+}
+
+/// Says it when a run that the page has seen alive is over.
+fn tell_the_end(view: RwSignal<RunView>) {
+    let toasts = expect_context::<Toasts>();
+    let stands =
+        Memo::new(move |_| view.with(|view| (view.state.run_id.clone(), view.state.status)));
+    Effect::new(move |before: Option<(Option<RunId>, Status)>| {
+        let (run, status) = stands.get();
+        if before.is_some_and(|(other, before)| other == run && before.is_active())
+            && !status.is_active()
+        {
+            let name = view.with_untracked(|view| view.manifest.as_ref().map(|it| it.name.clone()));
+            let name = name.or(run.as_ref().map(ToString::to_string));
+            toasts.say(format!("{}: {}", name.unwrap_or_default(), status.name()));
+        }
+        (run, status)
     });
 }
 

@@ -142,6 +142,8 @@ fn Search(names: Memo<Vec<String>>, query: RwSignal<String>) -> impl IntoView {
             <h2>{move || format!("Further metrics ({})", format::count(count.get() as u64))}</h2>
             <input
                 type="search"
+                data-command="Search metrics"
+                data-key="/"
                 placeholder="Search metrics"
                 aria-label="Search metrics"
                 hidden=move || count.get() < MANY

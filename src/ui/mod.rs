@@ -1,10 +1,14 @@
 //! What people see: the page, made of small parts, rendered on the server and kept alive in the browser.
 
+mod apart;
+mod asked;
+mod balance;
 mod browser;
 mod cards;
 mod chart;
 mod charts;
 mod columns;
+mod comfort;
 mod compare;
 mod connection;
 mod controls;
@@ -32,12 +36,13 @@ mod upload;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 use crate::run::{Axis, RunView, Traffic};
 
 use chart::Board;
 pub use chart::MetricChart;
+use comfort::{Keys, Shelf, Toasts};
 pub use shell::shell;
 
 /// What the event stream keeps up to date. Signals are told once a frame, not once an event.
@@ -75,6 +80,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let hydrated = Hydrated(RwSignal::new(false));
     provide_context(hydrated);
+    let toasts = Toasts::new();
+    provide_context(toasts);
     Effect::new(move |_| {
         hydrated.0.set(true);
         if let Some(body) = document().body() {
@@ -91,11 +98,13 @@ pub fn App() -> impl IntoView {
                 // Not streamed in parts: parts are put in place by scripts, and the state
                 // of a run is to be readable without.
                 <Route path=path!("/") view=live::LivePage ssr=SsrMode::Async />
-                <Route path=path!("/runs") view=history::HistoryPage ssr=SsrMode::Async />
-                <Route path=path!("/runs/:id") view=run_page::RunPage ssr=SsrMode::Async />
-                <Route path=path!("/reading") view=reading::ReadingPage ssr=SsrMode::Async />
-                <Route path=path!("/compare") view=compare::ComparePage ssr=SsrMode::Async />
+                <Route path=path!("/runs") view={Lazy::<apart::History>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/runs/:id") view={Lazy::<apart::Run>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reading") view={Lazy::<apart::Reading>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/compare") view={Lazy::<apart::Compare>::new()} ssr=SsrMode::Async />
             </Routes>
+            <Keys toasts />
+            <Shelf toasts />
         </Router>
     }
 }

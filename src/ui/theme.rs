@@ -28,6 +28,11 @@ pub fn ThemeSwitch() -> impl IntoView {
             theme => browser::set_theme(theme),
         }
     };
+    // One key leads from each to the next.
+    let next = move || {
+        let here = chosen.with(|chosen| CHOICES.iter().position(|choice| choice.0 == chosen));
+        CHOICES[here.map_or(0, |here| (here + 1) % CHOICES.len())].0
+    };
     let choices = CHOICES.map(|(value, words, sign)| {
         view! {
             <label title=words>
@@ -36,6 +41,8 @@ pub fn ThemeSwitch() -> impl IntoView {
                     name="theme"
                     value=value
                     aria-label=words
+                    data-command=format!("Theme: {words}")
+                    data-key=move || (next() == value).then_some("t")
                     prop:checked=move || chosen.with(|chosen| chosen == value)
                     on:change=move |_| choose(value)
                 />

@@ -128,7 +128,12 @@ fn position(reading: &Reading, axis: Option<&'static str>) -> String {
     if let Some(axis) = axis {
         return format!("{} {axis}", format::number(reading.x));
     }
-    match (reading.epoch, reading.step) {
+    reported(reading.epoch, reading.step, reading.x)
+}
+
+/// What a trainer calls the place of a report.
+pub(super) fn reported(epoch: Option<u64>, step: Option<u64>, x: f64) -> String {
+    match (epoch, step) {
         (Some(epoch), Some(step)) => {
             format!(
                 "epoch {}, step {}",
@@ -138,6 +143,6 @@ fn position(reading: &Reading, axis: Option<&'static str>) -> String {
         }
         (Some(epoch), None) => format!("epoch {}", format::count(epoch)),
         (None, Some(step)) => format!("step {}", format::count(step)),
-        (None, None) => format!("report {}", format::number(reading.x)),
+        (None, None) => format!("report {}", format::number(x)),
     }
 }

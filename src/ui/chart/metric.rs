@@ -72,7 +72,7 @@ impl Plan {
 }
 
 /// Seconds from a run's start to its last word.
-pub(super) fn length(view: &RunView) -> f64 {
+pub fn length(view: &RunView) -> f64 {
     let at = |time: &Option<String>| time.as_deref().and_then(seconds);
     let (start, end) = (at(&view.state.started_at), at(&view.state.heard_at));
     start.zip(end).map_or(0.0, |(start, end)| end - start)
@@ -147,7 +147,7 @@ pub fn MetricChart(
     view! {
         <Figure
             picture
-            spot
+            spot=Some(spot)
             id
             title
             metric

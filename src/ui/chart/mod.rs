@@ -5,9 +5,11 @@ mod detail;
 mod hands;
 mod hover;
 mod legend;
+mod link;
 mod metric;
 mod notes;
 mod picture;
+mod pointing;
 mod surface;
 mod table;
 mod tools;
@@ -18,11 +20,13 @@ pub use board::Board;
 use hover::Hover;
 pub use hover::{Spot, spot};
 pub use legend::swatch;
-pub use metric::MetricChart;
+pub use link::{keep_axis, keep_window};
+pub use metric::{MetricChart, length};
 use notes::Notes;
 pub use notes::Way;
 pub use picture::Picture;
 use picture::keep_painted;
+use pointing::Pointing;
 use surface::Surface;
 use table::Numbers;
 use tools::{Tools, Turns};
@@ -32,8 +36,8 @@ use tools::{Tools, Turns};
 #[component]
 pub fn Figure(
     picture: Picture,
-    /// What the chart says at the crosshair.
-    spot: Memo<Option<Spot>>,
+    /// What the chart says at the crosshair of the page; `None` where its axes are its own.
+    spot: Option<Memo<Option<Spot>>>,
     /// What tests and style sheets call it by, as in `loss-chart`.
     id: String,
     title: String,
@@ -56,6 +60,16 @@ pub fn Figure(
     let turns = Turns {
         numbers: RwSignal::new(false),
         pin: StoredValue::new(metric.clone().filter(|_| pins)),
+        scale: spot.is_some(),
+    };
+    let hands = match spot {
+        Some(spot) => view! {
+            <Surface picture title=title.clone() spot />
+            <Hover picture spot />
+            <Way board=picture.board />
+        }
+        .into_any(),
+        None => view! { <Pointing picture title=title.clone() /> }.into_any(),
     };
     keep_painted(picture);
     let (label, heading, numbers) = (title.clone(), title.clone(), title.clone());
@@ -68,6 +82,7 @@ pub fn Figure(
     view! {
         <figure
             class="chart"
+            id=id.clone()
             data-testid=id
             data-metric=metric
             data-points=move || counts.get().0
@@ -85,8 +100,7 @@ pub fn Figure(
             </figcaption>
             <div class="chart-area">
                 <canvas node_ref=picture.canvas role="img" aria-label=label></canvas>
-                <Surface picture title spot />
-                <Hover picture spot />
+                {hands}
                 <p class="chart-empty" hidden=move || missing().is_none()>
                     {missing}
                 </p>

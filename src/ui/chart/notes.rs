@@ -24,14 +24,18 @@ pub(super) fn Notes(picture: Picture) -> impl IntoView {
         <p class="chart-note" data-testid="chart-note" hidden=move || said().is_none()>
             {said}
         </p>
-        <Way board=picture.board />
     }
     .into_any()
 }
 
 /// The way back from a zoom: to the end, or to everything.
 #[component]
-pub fn Way(board: Board) -> impl IntoView {
+pub fn Way(
+    board: Board,
+    /// Whether keys and the palette find these buttons, among all with the same effect.
+    #[prop(optional)]
+    named: bool,
+) -> impl IntoView {
     let window = board.window;
     let follows = move || matches!(window.get(), Window::Tail { .. });
     // Wherever the end is, the width stays.
@@ -42,6 +46,8 @@ pub fn Way(board: Board) -> impl IntoView {
                 type="button"
                 aria-pressed=move || follows().to_string()
                 title="Stay at the end while points come"
+                data-command=named.then_some("Charts: follow the end")
+                data-key=named.then_some("f")
                 on:click=follow
             >
                 "Follow"
@@ -49,6 +55,8 @@ pub fn Way(board: Board) -> impl IntoView {
             <button
                 type="button"
                 title="Show everything (double click)"
+                data-command=named.then_some("Charts: show everything")
+                data-key=named.then_some("0")
                 on:click=move |_| window.set(Window::Whole)
             >
                 "Show all"

@@ -4,7 +4,7 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::Board;
-use crate::plot::{Chart, Frame, Window};
+use crate::plot::{Chart, Frame, Shape, Window};
 
 type Show = dyn Fn(&mut dyn FnMut(Chart)) + Send + Sync;
 
@@ -60,7 +60,10 @@ impl Picture {
             let (window, scale) = (self.board.window.get(), self.board.scale(&parts.id));
             let smoothing = self.board.smoothing();
             (parts.show)(&mut |mut chart| {
-                (chart.window, chart.scale, chart.smoothing) = (window, scale, smoothing);
+                // Other shapes have axes of their own.
+                if chart.shape == Shape::Lines {
+                    (chart.window, chart.scale, chart.smoothing) = (window, scale, smoothing);
+                }
                 if let Some(read) = read.take() {
                     answer = Some(read(&chart));
                 }

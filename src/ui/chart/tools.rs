@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::Picture;
+use super::link::to_chart;
 use crate::plot::{Scale, csv};
+use crate::ui::copy::CopyButton;
 use crate::ui::icon::{Icon, Sign};
-use crate::ui::{Hydrated, browser};
+use crate::ui::{Hydrated, Live, browser};
 
 /// What the buttons change.
 #[derive(Clone, Copy)]
@@ -14,6 +16,8 @@ pub(super) struct Turns {
     pub numbers: RwSignal<bool>,
     /// The metric that can be pinned.
     pub pin: StoredValue<Option<String>>,
+    /// Whether there is a scale to choose.
+    pub scale: bool,
 }
 
 /// The buttons at the head of a chart.
@@ -48,12 +52,32 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
     };
     let pin = turns.pin.get_value().map(|metric| {
         let this = metric.clone();
-        let pinned = move || layout.with(|layout| layout.pinned.contains(&this));
+        let pinned = Memo::new(move |_| layout.with(|layout| layout.pinned.contains(&this)));
+        let moved = metric.clone();
+        let step = move |label: &'static str, forwards: bool, sign: Sign| {
+            let metric = moved.clone();
+            view! {
+                <button
+                    type="button"
+                    class="tool"
+                    aria-label=label
+                    title=label
+                    hidden=move || !pinned.get()
+                    disabled=idle
+                    on:click=move |_| layout.update(|layout| layout.move_pinned(&metric, forwards))
+                >
+                    <Icon sign />
+                </button>
+            }
+            .into_any()
+        };
         view! {
+            {step("Earlier among the pinned", true, Sign::Earlier)}
+            {step("Later among the pinned", false, Sign::Later)}
             <button
                 type="button"
                 class="tool"
-                aria-pressed=move || pinned().to_string()
+                aria-pressed=move || pinned.get().to_string()
                 aria-label="Pin"
                 title="Pin before the others"
                 disabled=idle
@@ -73,18 +97,29 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
             </button>
         }
     };
+    let log = turns.scale.then(|| {
+        view! {
+        <button
+            type="button"
+            class="tool word"
+            aria-pressed=move || (scale.get() == Scale::Log).to_string()
+            title="Log axis"
+            disabled=idle
+            on:click=move |_| layout.update(|layout| layout.turn_log(&id))
+        >
+            "Log"
+        </button>
+        }
+    });
+    let place = picture.id();
+    let live = use_context::<Live>();
+    let link = move || {
+        let run = live.and_then(|live| live.view.with_untracked(|view| view.state.run_id.clone()));
+        Some(to_chart(&place, run.as_ref()))
+    };
     view! {
         <div class="chart-tools" role="group" aria-label=format!("{}: tools", name.get_value())>
-            <button
-                type="button"
-                class="tool word"
-                aria-pressed=move || (scale.get() == Scale::Log).to_string()
-                title="Log axis"
-                disabled=idle
-                on:click=move |_| layout.update(|layout| layout.turn_log(&id))
-            >
-                "Log"
-            </button>
+            {log}
             {pin}
             <button
                 type="button"
@@ -99,6 +134,7 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
             </button>
             {tool("CSV", "Save what is shown as CSV", Sign::Save, Box::new(save_csv))}
             {tool("PNG", "Save the picture as PNG", Sign::Picture, Box::new(save_png))}
+            <CopyButton label="Copy link to this chart" small=true text=link />
             {tool("Full screen", "Full screen", Sign::Expand, Box::new(expand))}
         </div>
     }

@@ -49,7 +49,7 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
     view! {
         <Figure
             picture
-            spot
+            spot=Some(spot)
             id="compare-chart".into()
             title=title(&metric)
             metric=Some(metric)

@@ -13,13 +13,14 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::browser;
-use super::chart::{Board, Way};
+use super::chart::{Board, Way, keep_window};
 use super::charts::Smoothing;
 use super::header::{Bar, Place};
 use super::message::{Failure, Message};
 use crate::api;
 use crate::event::RunId;
 use crate::run::{Axis, Compared, Comparison};
+use crate::ui::asked::ask;
 use curves::Curves;
 use legend::Legend;
 use table::Table;
@@ -42,7 +43,7 @@ pub fn ComparePage() -> impl IntoView {
     let query = use_query_map();
     let ids = Memo::new(move |_| query.with(|query| query.get("runs").unwrap_or_default()));
     let axis = Memo::new(move |_| query.with(|query| Axis::named(query.get("axis").as_deref())));
-    let first = Resource::new(move || ids.get(), |ids| api::compare(ids, None));
+    let first = ask(move || ids.get(), |ids| api::compare(ids, None));
     view! {
         <Title text="Compare runs · Nashboard" />
         <Transition fallback=|| {
@@ -87,6 +88,7 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
         }
         axis.get()
     });
+    keep_window(desk.board);
     let message = RwSignal::new(None);
     // What is over does not change; where all are, nobody listens.
     let active = Memo::new(move |_| {
@@ -116,7 +118,7 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
             <Message text=message />
             <div class="tools">
                 <Legend desk ids />
-                <Way board=desk.board />
+                <Way board=desk.board named=true />
                 <Smoothing board=desk.board />
                 <nav class="places" aria-label="Axis">
                     {switch(Axis::Count, "By epoch")} {switch(Axis::Step, "By step")}

@@ -17,7 +17,6 @@ pub fn Bin(desk: Desk) -> impl IntoView {
     // Again after each deletion and each that was taken back.
     Effect::new(move |_| {
         desk.busy.track();
-        desk.deleted.track();
         if open.get() {
             spawn_local(async move {
                 match api::deleted_runs().await {

@@ -91,6 +91,8 @@ pub fn Filters(desk: Desk) -> impl IntoView {
                 id="query"
                 name="query"
                 type="search"
+                data-command="Search runs"
+                data-key="/"
                 data-testid="query"
                 placeholder="Name, tag, data, trainer, notes…"
                 autocomplete="off"

@@ -7,7 +7,6 @@ mod filters;
 mod row;
 mod shelf;
 mod table;
-mod undo;
 mod wanted;
 
 use std::collections::BTreeSet;
@@ -23,13 +22,14 @@ use super::message::{Failure, Message};
 use crate::api;
 use crate::event::RunId;
 use crate::run::{RunList, RunRow, format};
+use crate::ui::asked::ask;
+use crate::ui::comfort::Toasts;
 use bin::Bin;
 use chosen::Chosen;
 use editor::Editor;
 use filters::Filters;
 use shelf::Shelf;
 use table::Table;
-use undo::Undo;
 use wanted::{PAGE, Wanted};
 
 /// What the parts of the page share.
@@ -41,8 +41,8 @@ struct Desk {
     chosen: RwSignal<Vec<RunId>>,
     /// The run that is being edited.
     edited: RwSignal<Option<RunRow>>,
-    /// The run that was deleted last, and can be restored.
-    deleted: RwSignal<Option<RunRow>>,
+    /// Where it is said what was deleted, and how it comes back.
+    toasts: Toasts,
     /// Runs that are being deleted or restored at present.
     busy: RwSignal<BTreeSet<RunId>>,
     /// What went wrong.
@@ -59,7 +59,7 @@ pub fn HistoryPage() -> impl IntoView {
     let query = use_query_map();
     let wanted = Memo::new(move |_| query.with(Wanted::of));
     // Fetched once: from then on the page keeps itself, and what is typed in it.
-    let first = Resource::new(|| (), move |()| fetch(wanted.get_untracked(), None));
+    let first = ask(|| (), move |()| fetch(wanted.get_untracked(), None));
     view! {
         <Title text="Runs · Nashboard" />
         <Transition fallback=|| {
@@ -111,7 +111,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         shelf: RwSignal::new(Shelf::new(list, offset)),
         chosen: RwSignal::new(Vec::new()),
         edited: RwSignal::new(None),
-        deleted: RwSignal::new(None),
+        toasts: expect_context(),
         busy: RwSignal::default(),
         message: RwSignal::new(None),
         sight: RwSignal::new((offset, last)),
@@ -172,7 +172,6 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
             <Editor desk />
             <Table desk />
             <Bin desk />
-            <Undo desk />
         </main>
     }
     .into_any()
@@ -226,20 +225,16 @@ fn refresh(desk: Desk, page: u64) {
 
 /// Takes a deletion back.
 fn restore(desk: Desk, id: RunId) {
-    desk.message.set(None);
-    desk.busy.update(|busy| {
-        busy.insert(id.clone());
-    });
+    // The page may have been left since.
+    desk.message.try_set(None);
+    desk.busy.try_update(|busy| busy.insert(id.clone()));
     spawn_local(async move {
         let answer = api::restore_run(id.to_string()).await;
         match answer {
             Ok(_) => {
-                let is_last = |row: &RunRow| row.run_id == id;
-                desk.deleted
-                    .try_update(|last| last.take_if(|row| is_last(row)));
                 refresh_sight(desk);
             }
-            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+            Err(error) => desk.toasts.say(error.to_string()),
         }
         desk.busy.try_update(|busy| busy.remove(&id));
     });

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Desk, refresh_sight};
+use super::{Desk, refresh_sight, restore};
 use crate::api;
 use crate::event::RunId;
 use crate::run::{RunRow, format};
@@ -157,7 +157,9 @@ pub fn remove(desk: Desk, row: RunRow) {
                 desk.shelf.try_update(|shelf| shelf.remove(&id));
                 desk.chosen
                     .try_update(|chosen| chosen.retain(|other| *other != row.run_id));
-                desk.deleted.try_set(Some(row));
+                let id = row.run_id;
+                let undo = move || restore(desk, id.clone());
+                desk.toasts.offer(format!("Deleted {}", row.name), undo);
                 refresh_sight(desk);
             }
             Err(error) => drop(desk.message.try_set(Some(error.to_string()))),

@@ -108,6 +108,8 @@ fn Search(viewer: Viewer) -> impl IntoView {
         <div class="search" role="search">
             <input
                 type="search"
+                data-command="Search the log"
+                data-key="l"
                 node_ref=field
                 placeholder="Search the log"
                 aria-label="Search the log"

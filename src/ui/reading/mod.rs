@@ -13,6 +13,7 @@ use super::header::{Bar, Place};
 use super::message::Failure;
 use crate::api;
 use crate::run::LineReading;
+use crate::ui::asked::ask;
 use lines::Lines;
 pub use lines::Marked;
 
@@ -41,7 +42,7 @@ pub fn ReadingPage() -> impl IntoView {
     );
     // The example is read on the server, so that the page says something without scripts.
     let asked = RwSignal::new((EXAMPLE.to_owned(), String::new()));
-    let read = Resource::new(
+    let read = ask(
         move || asked.get(),
         |(text, pattern)| api::read_lines(text, Some(pattern)),
     );

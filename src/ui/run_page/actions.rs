@@ -1,12 +1,14 @@
 //! What can be done with a run: again, stop, compare, export, link, delete.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::Page;
 use super::again::Again;
-use crate::api::{DeleteRun, StopTraining};
+use crate::api::{self, DeleteRun, StopTraining};
+use crate::ui::comfort::Toasts;
 use crate::ui::copy::CopyButton;
 use crate::ui::icon::{Icon, Sign};
 use crate::ui::message::Message;
@@ -78,6 +80,8 @@ fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             type="button"
             class="button"
             data-testid="stop"
+            data-command="Stop the run"
+            data-key="X"
             hidden=move || !page.status.get().is_active()
             disabled=move || !hydrated.get() || stopping.get()
             on:click=press
@@ -93,6 +97,7 @@ fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
 #[component]
 fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
+    let toasts = expect_context::<Toasts>();
     let delete = ServerAction::<DeleteRun>::new();
     let deleting = delete.pending();
     let asking = RwSignal::new(false);
@@ -107,7 +112,22 @@ fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
     };
     let navigate = use_navigate();
     Effect::new(move |_| match delete.value().get() {
-        Some(Ok(_)) => navigate("/runs", NavigateOptions::default()),
+        Some(Ok(_)) => {
+            let id = page
+                .detail
+                .with_untracked(|detail| detail.run_id.to_string());
+            // By then this page is left.
+            toasts.offer(format!("Deleted {}", page.name()), move || {
+                let id = id.clone();
+                spawn_local(async move {
+                    match api::restore_run(id).await {
+                        Ok(_) => toasts.say("Restored"),
+                        Err(error) => toasts.say(error.to_string()),
+                    }
+                });
+            });
+            navigate("/runs", NavigateOptions::default());
+        }
         Some(Err(error)) => {
             asking.set(false);
             message.set(Some(error.to_string()));

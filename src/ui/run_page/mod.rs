@@ -18,8 +18,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
+use super::balance::Balance;
 use super::cards::{Cards, status_word};
+use super::chart::{keep_axis, keep_window};
 use super::charts::Charts;
+use super::comfort::show_in_tab;
 use super::connection::Connection;
 use super::header::{Bar, Place};
 use super::icon::Logo;
@@ -30,6 +33,7 @@ use super::{Live, browser};
 use crate::api::{self, ApiError};
 use crate::event::{RunId, Status};
 use crate::run::{RunDetail, RunView};
+use crate::ui::asked::{Asked, ask};
 use actions::Actions;
 use ending::Ending;
 use facts::Facts;
@@ -72,7 +76,7 @@ impl Page {
 pub fn RunPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let known = Resource::new(move || id.get(), know);
+    let known = ask(move || id.get(), know);
     view! {
         <Transition fallback=|| view! { <p class="notice">"Loading…"</p> }>
             {move || {
@@ -122,7 +126,7 @@ async fn previous(detail: &RunDetail) -> Option<RunId> {
 
 /// The page from what the server knew when it was loaded.
 #[component]
-fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoView {
+fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
     let Known {
         view,
         detail,
@@ -138,6 +142,9 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
     };
     Effect::new(move |_| browser::follow(live, true, move || known.refetch()));
     renew(page);
+    keep_window(live.board);
+    keep_axis(live.axis);
+    show_in_tab(live.view);
 
     let title = move || {
         let word = status_word(page.status.get());
@@ -168,6 +175,7 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
             <Cards live />
             <Ending page />
             <Charts live />
+            <Balance live />
             <Metrics live />
             <div class="run-halves">
                 <Facts page />

@@ -1,0 +1,45 @@
+//! How the two networks stand to each other: the ratio of their losses, their way through the plane of both,
+//! and how the discriminator's last scores are spread.
+
+mod phase;
+mod ratio;
+mod spread;
+
+use leptos::prelude::*;
+
+use super::Live;
+use phase::Phase;
+use ratio::Ratio;
+use spread::Spread;
+
+/// The three charts; they exist where there is something to show.
+#[component]
+pub fn Balance(live: Live) -> impl IntoView {
+    let any = |names: [&'static str; 2]| {
+        Memo::new(move |_| {
+            live.view.with(|view| {
+                let mut counts = names.iter().map(|name| view.series.points(name).len());
+                counts.all(|count| count > 0)
+            })
+        })
+    };
+    let losses = any(["generator_loss", "discriminator_loss"]);
+    let scores = any(["real_scores", "fake_scores"]);
+    view! {
+        <section
+            class="balance"
+            aria-label="Balance of the two networks"
+            hidden=move || !losses.get() && !scores.get()
+            data-testid="balance"
+        >
+            <Show when=move || losses.get()>
+                <Ratio live />
+                <Phase live />
+            </Show>
+            <Show when=move || scores.get()>
+                <Spread live />
+            </Show>
+        </section>
+    }
+    .into_any()
+}

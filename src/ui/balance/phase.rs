@@ -1,0 +1,89 @@
+//! The way of a training through the plane of both losses.
+
+use leptos::prelude::*;
+
+use crate::plot::{Chart, Shape, Window};
+use crate::run::{Axis, Point, pairs, time_unit};
+use crate::ui::Live;
+use crate::ui::chart::{Figure, Picture, length};
+
+/// The generator's loss to the right, the discriminator's upwards, report by report.
+#[component]
+pub fn Phase(live: Live) -> impl IntoView {
+    let points = Memo::new(move |_| {
+        let (axis, window) = (live.axis.get(), live.board.window.get());
+        live.view.with(|view| {
+            let started = view.state.started_at.as_deref().unwrap_or_default();
+            let unit = time_unit(length(view));
+            let laid = |name| match axis {
+                Axis::Count => view.series.points(name).to_vec(),
+                _ => axis.lay(view.series.points(name), started, unit),
+            };
+            let (first, second) = (laid("generator_loss"), laid("discriminator_loss"));
+            let seen = match window {
+                Window::Whole => None,
+                window => extent(&first).map(|extent| window.range(extent)),
+            };
+            let inside = |x: f64| seen.is_none_or(|(from, to)| from <= x && x <= to);
+            pairs(&first, &second)
+                .into_iter()
+                .filter(|pair| inside(pair.first.x))
+                .map(|pair| Point {
+                    x: pair.first.value.0,
+                    ..pair.second.clone()
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let show = move |read: &mut dyn FnMut(Chart)| {
+        points.with(|points| {
+            read(Chart {
+                lines: vec![points],
+                x_label: Some("generator"),
+                shape: Shape::Trail,
+                x_reach: extent(points).map(|(low, high)| {
+                    let air = 0.05 * (high - low);
+                    (low - air, high + air)
+                }),
+                ..Chart::default()
+            });
+        });
+    };
+    let picture = Picture::new(
+        live.board,
+        "phase-chart",
+        show,
+        || vec!["Discriminator loss".into()],
+        move || points.track(),
+    );
+    let legend = view! {
+        <ul class="chart-legend">
+            <li>
+                <span class="swatch series-1"></span>
+                "discriminator over generator; older is fainter"
+            </li>
+        </ul>
+    };
+    view! {
+        <Figure
+            picture
+            spot=None
+            id="phase-chart".into()
+            title="Loss against loss".into()
+            metric=None
+            pins=false
+            legend=legend.into_any()
+            empty="No report states both losses"
+        />
+    }
+    .into_any()
+}
+
+/// The finite positions' ends.
+fn extent(points: &[Point]) -> Option<(f64, f64)> {
+    let places = points.iter().map(|point| point.x).filter(|x| x.is_finite());
+    places.fold(None, |range, x| {
+        let (low, high) = range.unwrap_or((x, x));
+        Some((x.min(low), x.max(high)))
+    })
+}

@@ -1,0 +1,89 @@
+//! How the discriminator's last scores are spread.
+
+use leptos::prelude::*;
+
+use crate::event::Value;
+use crate::plot::{Chart, Shape};
+use crate::run::{Bin, Point, Series, histogram};
+use crate::ui::Live;
+use crate::ui::chart::{Figure, Picture};
+
+/// How many scores are spread out.
+const SCORES: usize = 200;
+
+/// How often each score occurs among the last ones.
+#[component]
+pub fn Spread(live: Live) -> impl IntoView {
+    let lists = Memo::new(move |_| {
+        live.view.with(|view| {
+            ["real_scores", "fake_scores"].map(|name| {
+                let recent = view.series.0.get(name).map_or(&[][..], Series::recent);
+                let last = &recent[recent.len().saturating_sub(SCORES)..];
+                last.iter().map(|point| point.value.0).collect::<Vec<_>>()
+            })
+        })
+    });
+    let lines = Memo::new(move |_| {
+        let bins = lists.with(|lists| histogram(lists, (0.0, 1.0)));
+        let reach = bins
+            .first()
+            .zip(bins.last())
+            .map(|(first, last)| (first.from, last.to));
+        let line = |list: usize| {
+            let point = |bin: &Bin| Point {
+                x: (bin.from + bin.to) / 2.0,
+                value: Value(bin.counts[list] as f64),
+                epoch: None,
+                step: None,
+                time: String::new(),
+            };
+            bins.iter().map(point).collect::<Vec<_>>()
+        };
+        (line(0), line(1), reach)
+    });
+    let show = move |read: &mut dyn FnMut(Chart)| {
+        lines.with(|(real, fake, reach)| {
+            read(Chart {
+                lines: vec![real, fake],
+                x_label: Some("score"),
+                y_range: Some((0.0, 1.0)),
+                x_reach: *reach,
+                shape: Shape::Bars,
+                ..Chart::default()
+            });
+        });
+    };
+    let picture = Picture::new(
+        live.board,
+        "spread-chart",
+        show,
+        || vec!["Real D(x)".into(), "Synthetic D(G(z))".into()],
+        move || lines.track(),
+    );
+    let of = move |list: usize| lists.with(|lists| lists[list].len());
+    let legend = view! {
+        <ul class="chart-legend">
+            <li>
+                <span class="swatch series-1"></span>
+                {move || format!("Real, last {}", of(0))}
+            </li>
+            <li>
+                <span class="swatch series-2"></span>
+                {move || format!("Synthetic, last {}", of(1))}
+            </li>
+        </ul>
+    };
+    view! {
+        <Figure
+            picture
+            spot=None
+            id="spread-chart".into()
+            title="Spread of the last scores".into()
+            metric=None
+            pins=false
+            legend=legend.into_any()
+            empty="No scores reported yet"
+        />
+    }
+    .into_any()
+}

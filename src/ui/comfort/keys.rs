@@ -1,0 +1,113 @@
+//! Single keys that give the commands of the page, and Ctrl+K for the palette of all of them.
+
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::help::help;
+use super::palette::palette;
+use super::toast::Toasts;
+use crate::ui::browser;
+
+/// Under which name the browser keeps that single keys do nothing.
+const KEPT_AS: &str = "keys";
+
+/// What lies over the page.
+type Over = RwSignal<Option<Opened>>;
+
+/// What was opened last; opening the same again is news too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opened {
+    Palette,
+    Help,
+}
+
+/// Whether single keys act, as the browser keeps it.
+pub(super) fn keys_act() -> bool {
+    browser::recall(KEPT_AS).as_deref() != Some("off")
+}
+
+/// Lets single keys act from now on, or not.
+pub(super) fn let_keys_act(act: bool) {
+    browser::keep(KEPT_AS, if act { "on" } else { "off" });
+}
+
+/// Listens to keys; shows the palette and the list of keys when they are asked for.
+#[component]
+pub fn Keys(toasts: Toasts) -> impl IntoView {
+    let over: Over = RwSignal::new(None);
+    let shown = RwSignal::new(None::<ViewFn>);
+    let close = move || {
+        over.set(None);
+        shown.set(None);
+    };
+    let open = move |what: Opened| {
+        over.set(Some(what));
+        // In a release their code comes when it is first asked for.
+        spawn_local(async move {
+            let view = match what {
+                Opened::Palette => palette(close.into()).await,
+                Opened::Help => help(close.into()).await,
+            };
+            if over.try_get_untracked() == Some(Some(what)) {
+                shown.try_set(Some(view));
+            }
+        });
+    };
+    let key = move |event: KeyboardEvent| {
+        let named = event.key();
+        if (event.ctrl_key() || event.meta_key()) && named.eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            open(Opened::Palette);
+            return;
+        }
+        let other = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if other || event.default_prevented() || browser::is_typing() || !keys_act() {
+            return;
+        }
+        if single(&named, toasts, open) {
+            event.prevent_default();
+        }
+    };
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::keydown, key);
+        on_cleanup(move || listener.remove());
+    });
+    view! {
+        <button
+            type="button"
+            class="unseen"
+            tabindex="-1"
+            aria-hidden="true"
+            data-command="Show all keys"
+            data-key="?"
+            on:click=move |_| open(Opened::Help)
+        ></button>
+        {move || shown.get().map(|view| view.run())}
+    }
+    .into_any()
+}
+
+/// Does what the key `named` stands for; whether it stands for anything.
+fn single(named: &str, toasts: Toasts, open: impl Fn(Opened)) -> bool {
+    match named {
+        "?" => open(Opened::Help),
+        "j" => return browser::step_to_chart(true),
+        "k" => return browser::step_to_chart(false),
+        named => {
+            let commands = browser::commands();
+            let Some(command) = commands
+                .iter()
+                .find(|command| command.key.as_deref() == Some(named))
+            else {
+                return false;
+            };
+            if command.enabled {
+                command.give();
+            } else {
+                toasts.say(format!("{} is not possible now.", command.name));
+            }
+        }
+    }
+    true
+}
