@@ -103,7 +103,7 @@ test('a link leads to the chart, its window and its axis, also after a reload', 
   await expect(page.locator('body')).toHaveAttribute('data-hydrated', 'true');
   await expect(chart).toHaveAttribute('data-window', range!);
   await chart.hover();
-  await chart.getByRole('button', { name: 'Copy link to this chart' }).click();
+  await chart.getByRole('button', { name: 'Link to this chart' }).click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(link).toMatch(new RegExp(`/runs/${id}\\?window=[^#]+#score-chart$`));
   await page.goto('about:blank');

@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_new_beginning_is_not_mixed_with_the_first() {
         let first = [at(1.0, 0.1), at(2.0, 0.2), at(1.0, 0.3)];
-        let second = [at(1.0, 1.0), at(1.0, 3.0), at(2.0, 4.0)];
+        let second = [at(1.0, 1.0), at(3.0, 2.0), at(1.0, 3.0), at(2.0, 4.0)];
         let found = pairs(&first, &second);
         let values: Vec<_> = found
             .iter()

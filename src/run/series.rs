@@ -38,6 +38,22 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl Series {
+    /// Adds a report; what has grown too long is thinned.
+    pub fn add(&mut self, point: Point) {
+        self.reported += 1;
+        self.points.push(point);
+        if self.points.len() >= 2 * SeriesSet::KEPT {
+            self.points = decimate_before(
+                &self.points,
+                SeriesSet::RECENT,
+                SeriesSet::KEPT,
+                |point| point.x,
+                |point| point.value.0,
+            );
+            self.thinned = self.points.len() - SeriesSet::RECENT;
+        }
+    }
+
     /// The last points as they were reported, without a gap.
     pub fn recent(&self) -> &[Point] {
         &self.points[self.thinned.min(self.points.len())..]
@@ -109,24 +125,13 @@ impl SeriesSet {
             };
             let after_last = || series.points.last().map_or(1.0, |last| last.x + 1.0);
             let x = update.position().unwrap_or_else(after_last);
-            series.reported += 1;
-            series.points.push(Point {
+            series.add(Point {
                 x,
                 value,
                 epoch: update.epoch,
                 step: update.step,
                 time: time.to_owned(),
             });
-            if series.points.len() >= 2 * Self::KEPT {
-                series.points = decimate_before(
-                    &series.points,
-                    Self::RECENT,
-                    Self::KEPT,
-                    |point| point.x,
-                    |point| point.value.0,
-                );
-                series.thinned = series.points.len() - Self::RECENT;
-            }
         }
     }
 }

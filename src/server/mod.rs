@@ -39,6 +39,7 @@ mod stream;
 mod supervisor;
 pub mod synthesis;
 mod terminal;
+mod thinned;
 mod time;
 mod trainers;
 mod try_out;

@@ -121,7 +121,12 @@ fn metric(tx: &Transaction<'_>, run: RunKey, name: &str) -> Result<i64, ServerEr
     Ok(tx.last_insert_rowid())
 }
 
-fn known_metric(index: &Connection, run: RunKey, name: &str) -> Result<Option<i64>, ServerError> {
+/// The key of a metric that has a point.
+pub fn known_metric(
+    index: &Connection,
+    run: RunKey,
+    name: &str,
+) -> Result<Option<i64>, ServerError> {
     let found = index
         .prepare_cached("SELECT metric FROM metrics WHERE run = ?1 AND name = ?2")?
         .query_row(params![run, name], |row| row.get(0));

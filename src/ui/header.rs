@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::Live;
+use super::comfort::{Opened, Over};
 use super::connection::Connection;
-use super::icon::Logo;
+use super::icon::{Icon, Logo, Sign};
 use super::theme::ThemeSwitch;
 use super::time::Moment;
+use super::{Hydrated, Live};
 
 /// The places that the bar leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub fn Bar(
     place: Place,
     children: Children,
 ) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let Over(over) = expect_context();
     let link = move |to: Place, href: &'static str, word: &'static str| {
         let current = (to == place).then_some("page");
         view! {
@@ -45,6 +48,16 @@ pub fn Bar(
                 {link(Place::Reading, "/reading", "Reader")}
             </nav>
             {children()}
+            <button
+                type="button"
+                class="plain"
+                title="Commands, runs and data (Ctrl K)"
+                aria-label="Commands, runs and data"
+                disabled=move || !hydrated.get()
+                on:click=move |_| over.set(Some(Opened::Palette))
+            >
+                <Icon sign=Sign::Search />
+            </button>
             <ThemeSwitch />
         </header>
     }

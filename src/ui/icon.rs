@@ -36,6 +36,7 @@ pub enum Sign {
     Open,
     Earlier,
     Later,
+    Search,
 }
 
 impl Sign {
@@ -81,6 +82,7 @@ impl Sign {
             Self::Save => "M8 2.5v8M4.8 7.3L8 10.5l3.2-3.2M2.5 10.5v3h11v-3",
             Self::Expand => "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5L9 7M2.5 13.5L7 9",
             Self::Pin => "M5.5 2h5M6.2 2v4.2L4 8.8h8L9.8 6.2V2M8 8.8v5.2",
+            Self::Search => "M2.5 7a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0M10.3 10.3L14 14",
             Self::Earlier => "M10 3.5L5.5 8L10 12.5",
             Self::Later | Self::Open => "M6 3.5L10.5 8L6 12.5",
             Self::System => "M2 3h12v8H2zM5.5 13.5h5M8 11v2.5",

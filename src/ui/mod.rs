@@ -42,7 +42,7 @@ use crate::run::{Axis, RunView, Traffic};
 
 use chart::Board;
 pub use chart::MetricChart;
-use comfort::{Keys, Shelf, Toasts};
+use comfort::{Keys, Over, Shelf, Toasts};
 pub use shell::shell;
 
 /// What the event stream keeps up to date. Signals are told once a frame, not once an event.
@@ -82,6 +82,7 @@ pub fn App() -> impl IntoView {
     provide_context(hydrated);
     let toasts = Toasts::new();
     provide_context(toasts);
+    provide_context(Over(RwSignal::new(None)));
     Effect::new(move |_| {
         hydrated.0.set(true);
         if let Some(body) = document().body() {

@@ -134,7 +134,7 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
             </button>
             {tool("CSV", "Save what is shown as CSV", Sign::Save, Box::new(save_csv))}
             {tool("PNG", "Save the picture as PNG", Sign::Picture, Box::new(save_png))}
-            <CopyButton label="Copy link to this chart" small=true text=link />
+            <CopyButton label="Link to this chart" small=true text=link />
             {tool("Full screen", "Full screen", Sign::Expand, Box::new(expand))}
         </div>
     }

@@ -3,7 +3,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use super::keys::{keys_act, let_keys_act};
+use super::keys::{keys_act, let_keys_act, printed};
 use super::palette::Dialogue;
 use crate::ui::browser;
 
@@ -36,7 +36,7 @@ fn Help(close: Callback<()>) -> impl IntoView {
     let acting = RwSignal::new(keys_act());
     let page = browser::commands().into_iter().filter_map(|command| {
         let key = command.key.filter(|key| key != "?")?;
-        Some((key, command.name))
+        Some((printed(&key), command.name))
     });
     let row = |(key, what): (String, String)| {
         view! {

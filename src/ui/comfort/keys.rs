@@ -12,14 +12,23 @@ use crate::ui::browser;
 /// Under which name the browser keeps that single keys do nothing.
 const KEPT_AS: &str = "keys";
 
-/// What lies over the page.
-type Over = RwSignal<Option<Opened>>;
+/// What lies over the page, for whoever wants to open it.
+#[derive(Clone, Copy)]
+pub struct Over(pub RwSignal<Option<Opened>>);
 
-/// What was opened last; opening the same again is news too.
+/// What can lie over a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opened {
+pub enum Opened {
     Palette,
     Help,
+}
+
+/// A key as it is printed on a keyboard: a capital letter is asked for with Shift.
+pub(super) fn printed(key: &str) -> String {
+    match key.chars().all(|letter| letter.is_uppercase()) {
+        true => format!("Shift {key}"),
+        false => key.to_owned(),
+    }
 }
 
 /// Whether single keys act, as the browser keeps it.
@@ -35,14 +44,14 @@ pub(super) fn let_keys_act(act: bool) {
 /// Listens to keys; shows the palette and the list of keys when they are asked for.
 #[component]
 pub fn Keys(toasts: Toasts) -> impl IntoView {
-    let over: Over = RwSignal::new(None);
+    let Over(over) = expect_context();
     let shown = RwSignal::new(None::<ViewFn>);
-    let close = move || {
-        over.set(None);
-        shown.set(None);
-    };
-    let open = move |what: Opened| {
-        over.set(Some(what));
+    let close = move || over.set(None);
+    let open = move |what: Opened| over.set(Some(what));
+    Effect::new(move |_| {
+        let Some(what) = over.get() else {
+            return shown.set(None);
+        };
         // In a release their code comes when it is first asked for.
         spawn_local(async move {
             let view = match what {
@@ -53,7 +62,7 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
                 shown.try_set(Some(view));
             }
         });
-    };
+    });
     let key = move |event: KeyboardEvent| {
         let named = event.key();
         if (event.ctrl_key() || event.meta_key()) && named.eq_ignore_ascii_case("k") {

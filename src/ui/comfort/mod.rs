@@ -6,6 +6,6 @@ mod palette;
 mod tab;
 mod toast;
 
-pub use keys::Keys;
+pub use keys::{Keys, Opened, Over};
 pub use tab::show_in_tab;
 pub use toast::{Shelf, Toasts};

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
+use super::keys::printed;
 use crate::api;
 use crate::run::answers;
 use crate::ui::browser;
@@ -182,7 +183,7 @@ fn Palette(close: Callback<()>) -> impl IntoView {
 fn of_command(command: browser::Command) -> Entry {
     let hint = match (command.enabled, &command.key) {
         (false, _) => "not possible now".to_owned(),
-        (true, Some(key)) => key.clone(),
+        (true, Some(key)) => printed(key),
         (true, None) => String::new(),
     };
     Entry {
