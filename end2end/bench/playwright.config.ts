@@ -8,5 +8,6 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.bench.ts',
   timeout: 1_800_000,
-  reporter: 'line',
+  reporter: 'list',
+  use: { ...base.use, screenshot: 'off' },
 });

@@ -1,5 +1,6 @@
 // uPlot and Chart.js with the same data on canvases of the same size, in a page of their own.
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 import type { Browser } from '@playwright/test';
 
@@ -9,8 +10,13 @@ import { PERIOD } from './trainers.ts';
 const require = createRequire(import.meta.url);
 const SOURCES = {
   uplot: require.resolve('uplot/dist/uPlot.iife.min.js'),
-  chartjs: require.resolve('chart.js/dist/chart.umd.min.js'),
+  // Its package names only the modules.
+  chartjs: join(dirname(require.resolve('chart.js')), 'chart.umd.min.js'),
 };
+
+/** An address that is answered here, since hooks come only into pages that were gone to. */
+const PLACE = 'http://rivals.example/';
+const EMPTY = '<!DOCTYPE html><style>body{margin:0;display:flex;flex-wrap:wrap}</style><body></body>';
 
 export type Rival = keyof typeof SOURCES;
 
@@ -41,7 +47,8 @@ export async function feed(browser: Browser, rival: Rival, order: Order): Promis
   const measured = await Measured.open(browser, order.viewport);
   try {
     const { page } = measured;
-    await page.setContent('<!DOCTYPE html><style>body{margin:0;display:flex;flex-wrap:wrap}</style><body></body>');
+    await page.route(PLACE, (route) => route.fulfill({ contentType: 'text/html', body: EMPTY }));
+    await page.goto(PLACE);
     await page.addScriptTag({ path: SOURCES[rival] });
     await page.evaluate(set[rival], order);
     await page.waitForTimeout(500);
