@@ -8,6 +8,9 @@ const HOOKS = await readFile(new URL('hooks.js', import.meta.url), 'utf8');
 /** Size of the window, unless a measurement needs another. */
 export const VIEWPORT = { width: 1440, height: 900 };
 
+/** So long is waited for what a page is to show, in milliseconds. */
+const PATIENCE = 120_000;
+
 /** What the hooks note; hooks.js says what it means. */
 export interface Bench {
   paints: { from: number; to: number; id: string; points: number; until: number; frame: number }[];
@@ -45,6 +48,7 @@ export class Measured {
 
   static async open(browser: Browser, viewport = VIEWPORT): Promise<Measured> {
     const context = await browser.newContext({ viewport });
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     await page.addInitScript({ content: HOOKS });
     const session = await context.newCDPSession(page);

@@ -25,7 +25,10 @@ test('the page', async ({ browser }) => {
   try {
     for (const [name, measure] of Object.entries(measures)) {
       if (ONLY && !ONLY.includes(name)) continue;
-      await measure(browser, server, report, SECONDS).catch((error: Error) => failures.push(`${name}: ${error.message}`));
+      await measure(browser, server, report, SECONDS).catch((error: Error) => {
+        failures.push(`${name}: ${error.message}`);
+        console.log(`\n  ${name} could not be measured: ${error.message}`);
+      });
       // What a measurement that failed has left running would be in the way of the next.
       const { runs } = (await (await fetch(`${server.url}/api/runs?status=running,stopping`)).json()) as { runs: { run_id: string }[] };
       for (const { run_id } of runs) {
