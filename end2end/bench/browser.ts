@@ -15,7 +15,6 @@ const PATIENCE = 120_000;
 export interface Bench {
   paints: { from: number; to: number; id: string; points: number; until: number; frame: number }[];
   folds: number[];
-  wakes: number[];
   arrivals: { at: number; frame: number; data: { epoch?: number; other?: Record<string, number> } }[];
   messages: number;
   clears: number;

@@ -6,8 +6,6 @@
     paints: [],
     /** Milliseconds in which an event of the stream was taken in. */
     folds: [],
-    /** Milliseconds of a frame's callbacks that painted nothing. */
-    wakes: [],
     /** Metrics of events, with the time and the frame of their arrival. */
     arrivals: [],
     messages: 0,
@@ -20,39 +18,39 @@
     memories: [],
     /** Forgets what was noted so far. */
     reset() {
-      for (const list of ['paints', 'folds', 'wakes', 'arrivals', 'gaps']) this[list] = [];
+      for (const list of ['paints', 'folds', 'arrivals', 'gaps']) this[list] = [];
       this.messages = this.clears = this.blocked = 0;
     },
     wasm: () => bench.memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
   });
 
-  let painted = null;
+  // A painting begins with an empty canvas, and is over with the last that is drawn on it.
   const prototype = CanvasRenderingContext2D.prototype;
+  let paint = null;
   const clear = prototype.clearRect;
   prototype.clearRect = function (...box) {
-    painted = this.canvas;
     bench.clears++;
+    const figure = this.canvas.closest?.('figure');
+    if (figure) {
+      const { testid: id, points, window: range } = figure.dataset;
+      const from = performance.now();
+      paint = { from, to: from, id, points: Number(points), until: Number(range?.split(' ')[1]), frame: bench.frame };
+      bench.paints.push(paint);
+    }
     return clear.apply(this, box);
   };
-
-  const request = window.requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (act) =>
-    request((time) => {
-      painted = null;
-      const from = performance.now();
-      act(time);
-      const to = performance.now();
-      const figure = painted?.closest('figure');
-      if (figure) {
-        const { testid: id, points, window: range } = figure.dataset;
-        bench.paints.push({ from, to, id, points: Number(points), until: Number(range?.split(' ')[1]), frame: bench.frame });
-      } else {
-        bench.wakes.push(to - from);
-      }
-    });
+  for (const name of ['stroke', 'fill', 'fillRect', 'fillText']) {
+    const draw = prototype[name];
+    prototype[name] = function (...given) {
+      const drawn = draw.apply(this, given);
+      if (paint) paint.to = performance.now();
+      return drawn;
+    };
+  }
 
   // Costs a little itself, so it begins when it is asked for.
   bench.watch = () => {
+    const request = window.requestAnimationFrame.bind(window);
     let last = 0;
     const count = (time) => {
       if (last) bench.gaps.push(time - last);
@@ -79,11 +77,9 @@
           act.call(this, event);
           const to = performance.now();
           bench.messages++;
-          const { type, data } = JSON.parse(event.data);
-          if (type === 'training_update') {
-            bench.folds.push(to - from);
-            bench.arrivals.push({ at: from, frame: bench.frame, data });
-          }
+          if (!event.data.startsWith('{"type":"training_update"')) return;
+          bench.folds.push(to - from);
+          bench.arrivals.push({ at: from, frame: bench.frame, data: JSON.parse(event.data).data });
         });
     }
     get onmessage() {
