@@ -75,6 +75,12 @@ bench: setup-build ## measure reading, and the way from a trainer's output to th
 	$(call heading,Benches)
 	$(tools) cargo bench --locked --features ssr --bench reader --bench pipeline
 
+# With NASHBOARD_BIN the binary to measure is another, with NASHBOARD_SITE its site folder too.
+.PHONY: bench-page
+bench-page: setup-test ## measure the page in Chromium beside uPlot and Chart.js, with what build has built
+	$(call heading,Page)
+	$(tools) cd end2end && NASHBOARD_BIN=$${NASHBOARD_BIN:-../target/release/nashboard} npm run --silent bench
+
 # PyTorch and CTGAN go to an environment of the project's own; where they are not to be had, the bench says so.
 .PHONY: bench-trainer
 bench-trainer: setup-build ## measure the embedded trainer beside PyTorch and CTGAN

@@ -11,6 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use super::awake::Awake;
+use super::canvas::within_frame;
 use crate::event::{Event, RunId, Seq};
 use crate::run::{Link, RunView, Traffic};
 
@@ -270,7 +271,7 @@ impl Line {
         if document().hidden() {
             set_timeout(wake, Duration::from_millis(HIDDEN_PERIOD));
         } else {
-            request_animation_frame(wake);
+            request_animation_frame(move || within_frame(wake));
         }
     }
 

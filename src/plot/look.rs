@@ -53,11 +53,15 @@ impl Look {
 /// The colour written as a canvas writes it: `#rrggbb`, or `rgba(r, g, b, a)`.
 pub fn colour(css: &str) -> Option<RGBAColor> {
     if let Some(digits) = css.strip_prefix('#') {
-        let number = u32::from_str_radix(digits, 16)
-            .ok()
-            .filter(|_| digits.len() == 6)?;
+        let number = u32::from_str_radix(digits, 16).ok()?;
         let [_, red, green, blue] = number.to_be_bytes();
-        return Some(RGBAColor(red, green, blue, 1.0));
+        // The short form has a digit of each colour, which counts twice.
+        let digit = |place: u32| (number >> (4 * place) & 0xf) as u8 * 0x11;
+        return match digits.len() {
+            6 => Some(RGBAColor(red, green, blue, 1.0)),
+            3 => Some(RGBAColor(digit(2), digit(1), digit(0), 1.0)),
+            _ => None,
+        };
     }
     let parts = css
         .strip_prefix("rgba(")
@@ -76,6 +80,7 @@ mod tests {
     #[test]
     fn colours_are_read_as_a_canvas_writes_them() {
         assert_eq!(colour("#2a6fdb"), Some(RGBAColor(0x2a, 0x6f, 0xdb, 1.0)));
+        assert_eq!(colour("#f0a"), Some(RGBAColor(0xff, 0, 0xaa, 1.0)));
         assert_eq!(
             colour("rgba(10, 20, 30, 0.5)"),
             Some(RGBAColor(10, 20, 30, 0.5))
@@ -83,7 +88,7 @@ mod tests {
         assert_eq!(colour("rgb(10, 20, 30)"), Some(RGBAColor(10, 20, 30, 1.0)));
         for wrong in [
             "",
-            "#fff",
+            "#ff",
             "#äöü",
             "red",
             "rgba(1, 2)",

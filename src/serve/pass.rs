@@ -131,12 +131,18 @@ pub fn ask(request: &Parts) -> Response {
 /// What a browser shows that has no token. It holds nothing of the request.
 const ASK: &str = "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width\"><title>Nashboard needs a token</title>\
-<h1>Nashboard needs a token</h1>\
+<style>:root{color-scheme:light dark;--ground:#f4f5f7;--text:#1b1f26;--link:#4f56c9}\
+@media(prefers-color-scheme:dark){:root{--ground:#101318;--text:#e3e7ed;--link:#9aa0ff}}\
+body{display:grid;place-items:center;min-height:100vh;margin:0;background:var(--ground);color:var(--text);\
+font:1rem/1.5 system-ui,sans-serif}main{max-width:34rem;padding:1rem}h1{font-size:1.25rem}\
+a{color:var(--link)}</style>\
+<main><h1>Nashboard needs a token</h1>\
 <p>Open the address that the server printed when it was first started: it ends in “?token=…”.</p>\
-<p>If you have done so already and came here by a link: <a href=\"\">go on</a>.</p></html>\n";
+<p>If you have done so already and came here by a link: <a href=\"\">go on</a>.</p></main></html>\n";
 
-const ASK_POLICY: &str =
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The style sheet of the other pages asks for a token too: this page brings the little it needs.
+const ASK_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+                          form-action 'none'; frame-ancestors 'none'";
 
 /// The parts of a query.
 pub fn pairs(uri: &Uri) -> impl Iterator<Item = &str> {

@@ -92,6 +92,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
         <Title text=move || live.view.with(tab_title) />
         <Header live pinned />
         <main class="page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
+            <h1 class="unseen">"Live training"</h1>
             <div class="desk">
                 <Sources desk />
                 <Controls live desk />

@@ -1,6 +1,7 @@
 //! A canvas that keeps itself painted: sharp on every screen, at most once a frame.
 
 mod fine;
+mod frame;
 mod photo;
 mod style;
 mod watch;
@@ -17,6 +18,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::plot::Look;
 pub use fine::FineCanvas;
+pub use frame::within_frame;
 pub use photo::save_picture;
 use watch::Watch;
 
@@ -96,8 +98,8 @@ struct Inner {
 }
 
 impl Inner {
-    fn request(&self) {
-        if self.requested.get().is_some() {
+    fn request(self: &Rc<Self>) {
+        if self.requested.get().is_some() || frame::joins(self) {
             return;
         }
         let callback = self.on_frame.as_ref().unchecked_ref();

@@ -56,7 +56,9 @@ pub fn ComparePage() -> impl IntoView {
                         Ok(comparison) => view! { <Side comparison ids axis /> }.into_any(),
                         Err(error) => {
                             view! {
-                                <Bar place=Place::Runs>""</Bar>
+                                <Bar place=Place::Runs>
+                                    <h1 class="where">"Compare runs"</h1>
+                                </Bar>
                                 <main class="compare">
                                     <Failure text=error.to_string() />
                                     <p>

@@ -56,7 +56,9 @@ pub fn Table(desk: Desk) -> impl IntoView {
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col"></th>
+                            <th scope="col">
+                                <span class="unseen">"What differs"</span>
+                            </th>
                             {head}
                         </tr>
                     </thead>

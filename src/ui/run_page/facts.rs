@@ -29,7 +29,10 @@ pub fn Facts(page: Page) -> impl IntoView {
         let copied = line.clone();
         view! {
             <div class="command">
-                <code data-testid="command">{line}</code>
+                // A long one scrolls, and what scrolls is to be reached by keys.
+                <code data-testid="command" tabindex="0" role="region" aria-label="Command">
+                    {line}
+                </code>
                 <CopyButton label="Copy the command" small=true text=move || Some(copied.clone()) />
             </div>
         }

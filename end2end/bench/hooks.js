@@ -1,0 +1,103 @@
+// Runs in a page before its own scripts, and notes from outside what the page does: it knows of no measurement.
+(() => {
+  const TICK = 10;
+  const bench = (window.bench = {
+    /** Times at which a chart was painted: from, to, which, what it held, and in which frame. */
+    paints: [],
+    /** Milliseconds in which an event of the stream was taken in. */
+    folds: [],
+    /** Metrics of events, with the time and the frame of their arrival. */
+    arrivals: [],
+    messages: 0,
+    clears: 0,
+    frame: 0,
+    /** Milliseconds between frames, and the longest that a clock of the page was kept waiting. */
+    gaps: [],
+    blocked: 0,
+    hydrated: 0,
+    memories: [],
+    /** Forgets what was noted so far. */
+    reset() {
+      for (const list of ['paints', 'folds', 'arrivals', 'gaps']) this[list] = [];
+      this.messages = this.clears = this.blocked = 0;
+    },
+    wasm: () => bench.memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+  });
+
+  // A painting begins with an empty canvas, and is over with the last that is drawn on it.
+  const prototype = CanvasRenderingContext2D.prototype;
+  let paint = null;
+  const clear = prototype.clearRect;
+  prototype.clearRect = function (...box) {
+    bench.clears++;
+    const figure = this.canvas.closest?.('figure');
+    if (figure) {
+      const { testid: id, points, window: range } = figure.dataset;
+      const from = performance.now();
+      paint = { from, to: from, id, points: Number(points), until: Number(range?.split(' ')[1]), frame: bench.frame };
+      bench.paints.push(paint);
+    }
+    return clear.apply(this, box);
+  };
+  for (const name of ['stroke', 'fill', 'fillRect', 'fillText']) {
+    const draw = prototype[name];
+    prototype[name] = function (...given) {
+      const drawn = draw.apply(this, given);
+      if (paint) paint.to = performance.now();
+      return drawn;
+    };
+  }
+
+  // Costs a little itself, so it begins when it is asked for.
+  bench.watch = () => {
+    const request = window.requestAnimationFrame.bind(window);
+    let last = 0;
+    const count = (time) => {
+      if (last) bench.gaps.push(time - last);
+      last = time;
+      bench.frame++;
+      request(count);
+    };
+    request(count);
+    // Whether the page could answer: a clock that is late was kept waiting.
+    let due = performance.now() + TICK;
+    setInterval(() => {
+      bench.blocked = Math.max(bench.blocked, performance.now() - due);
+      due = performance.now() + TICK;
+    }, TICK);
+  };
+
+  const Source = window.EventSource;
+  window.EventSource = class extends Source {
+    set onmessage(act) {
+      super.onmessage =
+        act &&
+        ((event) => {
+          const from = performance.now();
+          act.call(this, event);
+          const to = performance.now();
+          bench.messages++;
+          if (!event.data.startsWith('{"type":"training_update"')) return;
+          bench.folds.push(to - from);
+          bench.arrivals.push({ at: from, frame: bench.frame, data: JSON.parse(event.data).data });
+        });
+    }
+    get onmessage() {
+      return super.onmessage;
+    }
+  };
+
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const make = WebAssembly[name].bind(WebAssembly);
+    WebAssembly[name] = async (...given) => {
+      const made = await make(...given);
+      const { memory } = (made.instance ?? made).exports;
+      if (memory) bench.memories.push(memory);
+      return made;
+    };
+  }
+
+  new MutationObserver(() => {
+    bench.hydrated ||= performance.now();
+  }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-hydrated'] });
+})();
