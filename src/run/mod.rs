@@ -6,6 +6,7 @@ mod decimate;
 pub mod format;
 mod groups;
 mod layout;
+mod likeness;
 mod manifest;
 mod moment;
 mod phase;
@@ -25,6 +26,9 @@ pub use axis::{Axis, Unit, time_unit};
 pub use decimate::decimate;
 pub use groups::{Group, answers, groups};
 pub use layout::Layout;
+pub use likeness::{
+    ColumnKind, ColumnView, CorrelationPair, Counts, DataState, Extent, SampleView, Scatter,
+};
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use moment::seconds;
 pub use phase::{Effect, Ending, Input, Transition, transition};

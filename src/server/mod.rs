@@ -33,6 +33,7 @@ mod places;
 mod points;
 mod recording;
 mod replay;
+mod sample_view;
 mod samples;
 mod seats;
 mod stream;
@@ -80,6 +81,7 @@ pub struct Server {
     pub history: History,
     pub archive: Archive,
     pub supervisor: Arc<Supervisor>,
+    readings: sample_view::Readings,
     _claim: Claim,
 }
 
@@ -121,6 +123,7 @@ impl Server {
             trainers,
             journal,
             supervisor,
+            readings: sample_view::Readings::default(),
             _claim: claim,
         }))
     }
