@@ -19,7 +19,8 @@ pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use log::{GetLog, log};
 pub use reading::{ReadLines, read_lines};
 pub use runs::{
-    GetComparison, GetRun, GetRuns, GetSeries, GetView, compare, run, runs, series, view,
+    GetComparison, GetRun, GetRuns, GetSampleView, GetSeries, GetView, compare, run, runs,
+    sample_view, series, view,
 };
 pub use training::{
     GetTrainers, GetTrainingStatus, StartTraining, StopTraining, start_training, stop_training,

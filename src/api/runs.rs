@@ -6,7 +6,7 @@ use leptos::server_fn::codec::{GetUrl, Json};
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::on_server;
-use crate::run::{Comparison, RunDetail, RunList, RunView, SeriesAnswer};
+use crate::run::{Comparison, RunDetail, RunList, RunView, SampleView, SeriesAnswer};
 
 /// The history: newest first unless `sort` names another column of [`crate::run::RunRow`];
 /// a leading `-` turns the order around.
@@ -31,7 +31,7 @@ pub async fn runs(
 /// One run with all that is known of it.
 #[server(name = GetRun, prefix = "/api", endpoint = "run", input = GetUrl, output = Json)]
 pub async fn run(run_id: String) -> Result<RunDetail, ApiError> {
-    on_server(move |server| server.history.run(&run_id)).await
+    on_server(move |server| server.run(&run_id)).await
 }
 
 /// Points of the comma-separated `metrics` (all of them where absent) with `from ≤ x ≤ to`,
@@ -64,4 +64,18 @@ pub async fn compare(run_ids: String, max_points: Option<u64>) -> Result<Compari
 #[server(name = GetView, prefix = "/api", endpoint = "view", input = GetUrl, output = Json)]
 pub async fn view(run_id: Option<String>) -> Result<RunView, ApiError> {
     on_server(move |server| server.history.view(run_id.as_deref())).await
+}
+
+/// The CSV sample `name` of a run beside the run's data source: the same bins for both, their
+/// correlations, and the columns `x` and `y` (the first two of numbers where absent) against each
+/// other.
+#[server(name = GetSampleView, prefix = "/api", endpoint = "sample_view", input = GetUrl, output = Json)]
+pub async fn sample_view(
+    run_id: String,
+    name: String,
+    x: Option<String>,
+    y: Option<String>,
+) -> Result<SampleView, ApiError> {
+    let axes = crate::server::data::Axes { x, y };
+    on_server(move |server| server.sample_view(&run_id, &name, &axes)).await
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Manifest, MetricSource, Point, RunState, SeriesSet};
+use super::{DataState, Manifest, MetricSource, Point, RunState, SeriesSet};
 use crate::event::{LogEntry, RunId, Seq, Status, Value};
 
 /// A run that was just started.
@@ -100,6 +100,9 @@ pub struct RunDetail {
     pub samples: Vec<Sample>,
     /// Whether synthetic rows can be drawn from a checkpoint of it.
     pub draws: bool,
+    /// Whether its data source is still what it was trained on; absent where it had none.
+    #[serde(default)]
+    pub data_state: Option<DataState>,
     /// What is wrong with the run's folder.
     pub damage: Option<String>,
 }

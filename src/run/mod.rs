@@ -7,6 +7,7 @@ pub mod format;
 mod groups;
 mod histogram;
 mod layout;
+mod likeness;
 mod manifest;
 mod moment;
 mod pairs;
@@ -28,6 +29,9 @@ pub use decimate::{decimate, decimate_before};
 pub use groups::{Group, answers, groups};
 pub use histogram::{Bin, histogram};
 pub use layout::Layout;
+pub use likeness::{
+    ColumnKind, ColumnView, CorrelationPair, Counts, DataState, Extent, SampleView, Scatter,
+};
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use moment::seconds;
 pub use pairs::{Pair, pairs};

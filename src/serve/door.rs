@@ -126,6 +126,7 @@ impl Door {
 fn is_costly(uri: &Uri) -> bool {
     match uri.path() {
         "/api/preview_csv"
+        | "/api/sample_view"
         | "/api/compare"
         | "/api/synthetic_rows"
         | "/api/start_training"
@@ -135,6 +136,8 @@ fn is_costly(uri: &Uri) -> bool {
         | "/compare" => true,
         // The page with a preview in it.
         "/" => pairs(uri).any(|pair| pair.starts_with("source=")),
+        // The page of a run with a sample laid beside its data.
+        path if path.starts_with("/runs/") => pairs(uri).any(|pair| pair.starts_with("sample=")),
         _ => false,
     }
 }

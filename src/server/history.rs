@@ -200,6 +200,7 @@ impl History {
                 last_lines,
                 samples,
                 draws,
+                data_state: None,
                 damage,
                 state,
                 run_id: id.clone(),

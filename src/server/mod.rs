@@ -33,6 +33,7 @@ mod places;
 mod points;
 mod recording;
 mod replay;
+mod sample_view;
 mod samples;
 mod seats;
 mod stream;
@@ -81,6 +82,7 @@ pub struct Server {
     pub history: History,
     pub archive: Archive,
     pub supervisor: Arc<Supervisor>,
+    readings: sample_view::Readings,
     _claim: Claim,
 }
 
@@ -122,6 +124,7 @@ impl Server {
             trainers,
             journal,
             supervisor,
+            readings: sample_view::Readings::default(),
             _claim: claim,
         }))
     }

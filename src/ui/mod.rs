@@ -26,6 +26,7 @@ mod parameters;
 mod preview;
 mod reading;
 mod run_page;
+mod samples;
 mod shell;
 mod sources;
 mod sparkline;

@@ -47,7 +47,16 @@ impl Rows {
 impl<R: Read> Rows<R> {
     /// Opens a file that is read through what `wrap` makes of it.
     pub fn through(path: &Path, wrap: impl FnOnce(File) -> R) -> Result<Self, DataError> {
-        let mut file = open_unlinked(path).map_err(DataError::io("open", path))?;
+        let file = open_unlinked(path).map_err(DataError::io("open", path))?;
+        Self::over(file, path, wrap)
+    }
+
+    /// Reads a file that is open already; `path` is where it lies, for what is said of it.
+    pub fn over(
+        mut file: File,
+        path: &Path,
+        wrap: impl FnOnce(File) -> R,
+    ) -> Result<Self, DataError> {
         let sample = sample(&mut file).map_err(DataError::io("read", path))?;
         if sample.starts_with(&[0xFF, 0xFE]) || sample.starts_with(&[0xFE, 0xFF]) {
             return Err(DataError::Unreadable {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Page, shell};
-use crate::run::{Host, Manifest, format};
+use crate::run::{DataState, Host, Manifest, format};
 use crate::ui::copy::CopyButton;
 use crate::ui::sources::address;
 use crate::ui::time::{Moment, clock, seconds};
@@ -41,6 +41,10 @@ pub fn Facts(page: Page) -> impl IntoView {
         .into_iter()
         .map(|(name, value)| (name, plain(&value)))
         .collect();
+    let untouched = move || {
+        page.detail
+            .with(|detail| detail.data_state.and_then(data_now))
+    };
     let data = data.map(|data| {
         let hash = data.sha256.clone();
         let parts = [
@@ -53,6 +57,12 @@ pub fn Facts(page: Page) -> impl IntoView {
         view! {
             {fact("Data", view! { <a href=address(&data.source, None)>{data.name}</a> })}
             {fact("Data size", size)}
+            <div hidden=move || untouched().is_none()>
+                <dt>"Data now"</dt>
+                <dd data-testid="data-state" data-state=move || state_name(page)>
+                    {untouched}
+                </dd>
+            </div>
             {fact(
                 "SHA-256",
                 view! {
@@ -90,6 +100,26 @@ pub fn Facts(page: Page) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// What became of the data since the run; nothing where they are the same.
+fn data_now(state: DataState) -> Option<&'static str> {
+    match state {
+        DataState::Same => None,
+        DataState::Changed => Some("Changed since: the file is not what this run was trained on"),
+        DataState::Gone => Some("Gone: no such file is in the data folder"),
+        DataState::Unknown => Some("It cannot be told whether the file is still the same"),
+    }
+}
+
+fn state_name(page: Page) -> Option<&'static str> {
+    let state = page.detail.with(|detail| detail.data_state)?;
+    Some(match state {
+        DataState::Same => "same",
+        DataState::Changed => "changed",
+        DataState::Gone => "gone",
+        DataState::Unknown => "unknown",
+    })
 }
 
 /// A term and what is known of it.

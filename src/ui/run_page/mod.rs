@@ -29,6 +29,7 @@ use super::icon::Logo;
 use super::log_view::LogView;
 use super::message::Failure;
 use super::metrics::Metrics;
+use super::samples::SampleViewer;
 use super::{Live, browser};
 use crate::api::{self, ApiError};
 use crate::event::{RunId, Status};
@@ -150,6 +151,8 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
         let word = status_word(page.status.get());
         format!("{} · {word} · Nashboard", page.name())
     };
+    let samples = Signal::derive(move || page.detail.with(|detail| detail.samples.clone()));
+    let sampled = id.clone();
     let damage = move || {
         let damage = page.detail.with(|detail| detail.damage.clone());
         damage.map(|text| {
@@ -181,6 +184,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
                 <Facts page />
                 <Samples page />
             </div>
+            <SampleViewer run=sampled samples />
             <Synthesis page />
             <Sources page />
             <LogView live run=id />

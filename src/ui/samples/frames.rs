@@ -1,0 +1,107 @@
+//! The samples of a run in the order of their steps: what stands together at one place of the slider.
+
+use crate::run::{Sample, SampleKind};
+
+/// What was drawn at one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The number in the files' names; a file without one stands for itself.
+    pub number: Option<u64>,
+    pub label: String,
+    /// Names of CSV files and of pictures.
+    pub tables: Vec<String>,
+    pub pictures: Vec<String>,
+}
+
+/// The steps of `samples`, in order; files that are neither table nor picture are left out.
+pub fn steps(samples: &[Sample]) -> Vec<Step> {
+    let mut sorted: Vec<(Option<u64>, &Sample)> = samples
+        .iter()
+        .filter(|sample| sample.kind != SampleKind::Other)
+        .map(|sample| (number(&sample.name), sample))
+        .collect();
+    // What has no number, such as `final.csv`, comes last.
+    let key = |(number, sample): &(Option<u64>, &Sample)| {
+        (number.unwrap_or(u64::MAX), sample.name.clone())
+    };
+    sorted.sort_by_key(key);
+    let mut steps: Vec<Step> = Vec::new();
+    for (number, sample) in sorted {
+        let same = steps
+            .last()
+            .is_some_and(|step| number.is_some() && step.number == number);
+        if !same {
+            steps.push(Step {
+                number,
+                label: number.map_or(sample.name.clone(), |number| format!("step {number}")),
+                tables: Vec::new(),
+                pictures: Vec::new(),
+            });
+        }
+        if let Some(step) = steps.last_mut() {
+            match sample.kind {
+                SampleKind::Csv => step.tables.push(sample.name.clone()),
+                _ => step.pictures.push(sample.name.clone()),
+            }
+        }
+    }
+    steps
+}
+
+/// The last number in a name without its ending: 100 in `step-000100.csv`.
+fn number(name: &str) -> Option<u64> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let end = stem.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let start = stem[..end]
+        .rfind(|c: char| !c.is_ascii_digit())
+        .map_or(0, |at| {
+            at + stem[at..].chars().next().map_or(1, char::len_utf8)
+        });
+    stem[start..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(name: &str, kind: SampleKind) -> Sample {
+        Sample {
+            name: name.into(),
+            bytes: 1,
+            modified_at: String::new(),
+            kind,
+        }
+    }
+
+    #[test]
+    fn steps_are_in_the_order_of_their_numbers() {
+        let steps = steps(&[
+            sample("final.csv", SampleKind::Csv),
+            sample("step-1000.csv", SampleKind::Csv),
+            sample("step-200.csv", SampleKind::Csv),
+            sample("step-200.png", SampleKind::Image),
+            sample("grid-200-b.png", SampleKind::Image),
+            sample("notes.txt", SampleKind::Other),
+        ]);
+        let labels: Vec<&str> = steps.iter().map(|step| step.label.as_str()).collect();
+        assert_eq!(labels, ["step 200", "step 1000", "final.csv"]);
+        assert_eq!(steps[0].pictures, ["grid-200-b.png", "step-200.png"]);
+        assert_eq!(steps[0].tables, ["step-200.csv"]);
+    }
+
+    #[test]
+    fn a_number_is_the_last_of_the_name() {
+        for (name, expected) in [
+            ("step-000100.csv", Some(100)),
+            ("run7_epoch12.png", Some(12)),
+            ("epoch12_grid.png", Some(12)),
+            ("é5é.png", Some(5)),
+            ("42", Some(42)),
+            ("final.csv", None),
+            ("sample.mp4", None),
+            ("99999999999999999999999.csv", None),
+        ] {
+            assert_eq!(number(name), expected, "{name}");
+        }
+    }
+}
