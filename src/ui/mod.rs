@@ -28,6 +28,7 @@ mod sparkline;
 mod theme;
 mod time;
 mod upload;
+mod viewer;
 
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
@@ -39,6 +40,7 @@ use crate::run::{Axis, RunView, Traffic};
 use chart::Board;
 pub use chart::MetricChart;
 pub use shell::shell;
+pub use viewer::OnlyLooks;
 
 /// What the event stream keeps up to date. Signals are told once a frame, not once an event.
 #[derive(Clone, Copy)]
@@ -73,6 +75,7 @@ pub struct Hydrated(pub RwSignal<bool>);
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    viewer::remember();
     let hydrated = Hydrated(RwSignal::new(false));
     provide_context(hydrated);
     Effect::new(move |_| {
