@@ -29,7 +29,9 @@ fuzz_target!(|data: &[u8]| {
         let pieces = part.len().div_ceil(size).max(1);
         for number in 0..pieces {
             let piece = &part[number * size..part.len().min((number + 1) * size)];
-            lines.push(piece, ended && number + 1 == pieces, |line| whole.push(line));
+            lines.push(piece, ended && number + 1 == pieces, |line| {
+                whole.push(line)
+            });
         }
     }
     whole.extend(lines.finish());

@@ -62,10 +62,17 @@ fuzz_target!(|data: &[u8]| {
     );
     let uploads = SITE.folder.path().join("data/uploads");
     let files = below(&SITE.folder.path().join("data"));
-    assert_eq!(files.len(), usize::from(status == StatusCode::OK), "{files:?}");
+    assert_eq!(
+        files.len(),
+        usize::from(status == StatusCode::OK),
+        "{files:?}"
+    );
     for file in files {
         assert_eq!(file.parent(), Some(uploads.as_path()));
-        assert!(file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")));
+        assert!(
+            file.extension()
+                .is_some_and(|end| end.eq_ignore_ascii_case("csv"))
+        );
         std::fs::remove_file(file).expect("removed");
     }
 });

@@ -2,9 +2,11 @@
 
 use rusqlite::{Transaction, params};
 
+use super::ServerError;
 use super::hub::{Hub, Stored};
 use super::journal::{Changed, json, known_key, state};
-use super::{ServerError, lines, points};
+use super::lines::LineKeeper;
+use super::point_keeper::PointKeeper;
 use crate::event::{Event, RunId, Seq, Status, StatusUpdate};
 use crate::run::{Input, Manifest, RunState, transition};
 
@@ -102,7 +104,8 @@ pub fn insert(
     let mut put = tx.prepare_cached(
         "INSERT INTO events (seq, run, channel, payload) VALUES (?1, ?2, ?3, ?4)",
     )?;
-    let covering = lines::Covering::within(&events);
+    let mut lines = LineKeeper::new(tx, run, &events)?;
+    let mut points = PointKeeper::new(tx, run)?;
     // Earlier ones would be dropped as soon as they were published: who wants them reads the index.
     let unpublished = events.len().saturating_sub(Hub::HELD);
     for (at, event) in events.into_iter().enumerate() {
@@ -117,7 +120,7 @@ pub fn insert(
         match &event {
             Event::LogEntry {
                 data, timestamp, ..
-            } => lines::insert(tx, run, seq, data, timestamp, &covering)?,
+            } => lines.insert(seq, data, timestamp)?,
             _ => {
                 put.execute(params![seq, run, channel as usize, payload])?;
             }
@@ -126,7 +129,7 @@ pub fn insert(
             data, timestamp, ..
         } = &event
         {
-            points::insert(tx, run, seq, data, timestamp)?;
+            points.insert(seq, data, timestamp)?;
         }
         if at >= unpublished {
             stored.push(Stored::new(seq, channel, run_id.clone(), &payload));

@@ -66,6 +66,14 @@ impl Site {
         (self.server, self.output, self.url) = (server, output, url);
     }
 
+    /// Ends the server as a service manager does.
+    pub fn end(&mut self) {
+        let pid = self.server.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.unwrap().success());
+        self.server.wait().unwrap();
+    }
+
     pub fn crash(&mut self) {
         self.server.kill().unwrap();
         self.server.wait().unwrap();
