@@ -70,10 +70,32 @@ screenshots: setup-test ## take the pictures of docs/images anew, with what unit
 	$(call heading,Screenshots)
 	$(tools) cd end2end && NASHBOARD_SCREENSHOTS=1 npx playwright test looks
 
+# One command for all figures but those that take long or need other programs; a part of it is `cargo bench --bench live -- clients`.
 .PHONY: bench
-bench: setup-build ## measure reading, and the way from a trainer's output to the page
+bench: setup-build ## measure the way from a trainer's output to the page: a table, also in docs/benchmarks.md
 	$(call heading,Benches)
-	$(tools) cargo bench --locked --features ssr --bench reader --bench pipeline
+	$(tools) NASHBOARD_BENCH_NOTE=$(CURDIR)/docs/benchmarks.md \
+		cargo bench --locked --features ssr --bench live --bench pipeline --bench reader
+
+.PHONY: bench-peers
+bench-peers: setup-build ## the same events through TensorBoard, Trackio, Aim and Visdom, where they can be installed
+	$(call heading,Peers)
+	test -d target/peers-env || python3 -m venv target/peers-env
+	for peer in $$(grep -v '^#' benches/peers.txt); do \
+		target/peers-env/bin/pip install --quiet $${peer//+/ } || echo "$$peer could not be installed"; done
+	$(tools) cargo build --locked --release --features ssr --bin nashboard
+	NASHBOARD_BENCH_NOTE=$(CURDIR)/docs/benchmarks.md target/peers-env/bin/python benches/peers.py \
+		$${CARGO_TARGET_DIR:-target}/release/nashboard
+
+.PHONY: load
+load: setup-build ## keep ten runs, two hundred clients, uploads and restarts up for LOAD_SECONDS (1800)
+	$(call heading,Load)
+	$(tools) NASHBOARD_BENCH_NOTE=$(CURDIR)/docs/benchmarks.md cargo bench --locked --features ssr --bench load
+
+.PHONY: fuzz
+fuzz: setup-build ## feed reader, log, preview and upload with what nobody thought of, for FUZZ_SECONDS (600) each
+	$(call heading,Fuzzing)
+	$(tools) scripts/fuzz.sh
 
 # With NASHBOARD_BIN the binary to measure is another, with NASHBOARD_SITE its site folder too.
 .PHONY: bench-page

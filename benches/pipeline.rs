@@ -7,14 +7,18 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "report/mod.rs"]
+mod report;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use common::{Site, agent};
+use report::{Table, figure, memory};
 use serde_json::json;
 
 /// Computes for some seconds and prints five thousand lines a second, as a chatty trainer does.
@@ -45,7 +49,15 @@ fn main() {
     long_log();
     rebuild();
     list();
+    let mut table = Table::new("pipeline", &["what", "figure"]);
+    for row in ROWS.lock().unwrap().drain(..) {
+        table.row(row);
+    }
+    table.finish();
 }
+
+/// What was measured so far.
+static ROWS: Mutex<Vec<Vec<String>>> = Mutex::new(Vec::new());
 
 /// Lines a second that the recorder drains from a command that does nothing but print.
 fn flood() {
@@ -105,7 +117,7 @@ fn long_log() {
     folder(&site.runs(), 0, LONG);
     let seconds = restarted(&mut site, 1);
     let latest = site.events("/events", |events| events.len() == 1)[0].0;
-    let before = memory(&site, "VmHWM");
+    let before = memory(site.pid(), "VmHWM");
     let begun = Instant::now();
     let told = count(&site, "/events?after=0", latest);
     let replay = begun.elapsed().as_secs_f64();
@@ -114,7 +126,7 @@ fn long_log() {
     report("index to client", told as f64 / replay, "events/s");
     report(&format!("replay of {told} events"), replay, "s");
     report("the server's memory at most, before it", before, "MB");
-    report("  and after it", memory(&site, "VmHWM"), "MB");
+    report("  and after it", memory(site.pid(), "VmHWM"), "MB");
     let run = site.get("/api/runs").1["runs"][0]["run_id"]
         .as_str()
         .unwrap()
@@ -217,14 +229,6 @@ fn answer(site: &Site, what: &str, path: &str) {
     report(what, times[2], "ms");
 }
 
-/// What the system says of the server's memory, in megabytes.
-fn memory(site: &Site, what: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", site.pid())).unwrap();
-    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
-    let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes / 1024.0
-}
-
 /// Events of a stream until the one of number `last`.
 fn count(site: &Site, path: &str, last: u64) -> u64 {
     use std::io::BufRead;
@@ -272,6 +276,7 @@ fn folder(runs: &Path, number: u64, lines: u64) {
 }
 
 fn report(what: &str, value: f64, unit: &str) {
-    let digits = if value < 100.0 { 3 } else { 0 };
-    println!("{what:<60} {value:>12.digits$} {unit}");
+    println!("{what:<60} {:>12} {unit}", figure(value));
+    let row = vec![what.to_owned(), format!("{} {unit}", figure(value))];
+    ROWS.lock().unwrap().push(row);
 }

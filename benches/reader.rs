@@ -5,10 +5,14 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A bench stops where it cannot measure.
 
+#[path = "report/mod.rs"]
+mod report;
+
 use std::hint::black_box;
 use std::time::Instant;
 
 use nashboard::reader::{Lines, Reader};
+use report::{Table, figure};
 
 /// Lines that are read in one round.
 const LINES: usize = 20_000;
@@ -20,6 +24,10 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
+    let mut table = Table::new("reader", &["what", "figure"]);
+    let mut report = |what: &str, value: f64, unit: &str| {
+        table.row(vec![what.to_owned(), format!("{} {unit}", figure(value))]);
+    };
     let text = mixed();
     let bytes = text.len();
     let lines = fastest(|| {
@@ -49,6 +57,7 @@ fn main() {
         let ratio = read(1_000_000) / (2.0 * read(500_000));
         report(&format!("1 MB of {name} to twice 0.5 MB"), ratio, "times");
     }
+    table.finish();
 }
 
 /// Seconds of the fastest round.
@@ -60,10 +69,6 @@ fn fastest(mut round: impl FnMut()) -> f64 {
             begun.elapsed().as_secs_f64()
         })
         .fold(f64::MAX, f64::min)
-}
-
-fn report(what: &str, value: f64, unit: &str) {
-    println!("{what:38} {value:12.2} {unit}");
 }
 
 /// The text of many trainers and of other programs, a line each in turn.

@@ -380,6 +380,18 @@ fn another_machine_needs_a_token_and_its_role_decides() {
         assert_eq!(site.get("/api/runs", Some(token)).0, 200);
         assert_eq!(site.get("/", Some(token)).0, 200);
     }
+    // A viewer's page shows nothing to press that would be refused.
+    for (token, told) in [(&operator, false), (&viewer, true)] {
+        let page = site.get("/", Some(token)).1.to_string();
+        assert_eq!(page.contains("data-only-looks"), told);
+        assert_eq!(page.contains("those who only look"), told, "{page}");
+    }
+    let text = json!({"text": "Epoch 3/9"});
+    let (status, read) = site.post("/api/read_lines", &viewer, &text);
+    assert_eq!(
+        (status, &read[0]["found"][0]["key"]),
+        (200, &json!("epoch"))
+    );
     let source = site.get("/api/data_sources", Some(&viewer)).1[0]["id"].clone();
     let order = json!({"data_source": source, "trainer": "tell"});
     let (status, answer) = site.post("/api/start_training", &viewer, &order);

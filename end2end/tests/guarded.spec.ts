@@ -140,8 +140,20 @@ test('the link with the token lets a browser in, and a viewer only look', async 
     await other.goto(`${server.url}/?token=${viewer}`);
     await expect(status(other)).toHaveAttribute('data-state', 'completed');
     await choose(other, 'penguins.csv');
-    await start(other, 'quick');
-    await expect(other.getByRole('alert').first()).toContainText('for looking');
+    await expect(other.getByTestId('start')).toBeDisabled();
+    await expect(other.getByTestId('start-reason')).toContainText('only look');
+    await expect(other.getByTestId('upload')).toBeDisabled();
+    // What is only read can be tried out all the same.
+    await other.goto(`${server.url}/runs`);
+    await expect(other.locator('body')).toHaveAttribute('data-hydrated', 'true');
+    await expect(other.getByTestId('delete').first()).toBeDisabled();
+    await other.goto(`${server.url}/reading`);
+    await expect(other.locator('body')).toHaveAttribute('data-hydrated', 'true');
+    await other.getByTestId('lines').fill('epoch 7 G_loss=0.25');
+    await expect(other.getByTestId('understood')).toContainText('1 of 1 lines');
+    const refused = await other.request.post(`${server.url}/api/start_training`, { data: { data_source: 'x' } });
+    expect(refused.status()).toBe(403);
+    expect(await refused.text()).toContain('for looking');
     const { total } = await (await other.request.get(`${server.url}/api/runs`)).json();
     expect(total).toBe(1);
   } finally {

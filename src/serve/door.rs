@@ -34,9 +34,15 @@ pub struct Door {
 /// Looks at a request, and completes the answer.
 pub async fn open(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let mut answer = match door.admit(&parts, Instant::now()) {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Ok(role) => {
+            // The page shows a viewer no control that would be refused.
+            if let Some(role) = role {
+                parts.extensions.insert(role);
+            }
+            next.run(Request::from_parts(parts, body)).await
+        }
         Err(answer) => *answer,
     };
     headers::complete(&path, answer.headers_mut());
@@ -58,20 +64,22 @@ impl Door {
         }
     }
 
-    fn admit(&self, request: &Parts, now: Instant) -> Admission<()> {
+    /// Whether a request may pass, and whose it is where that is asked.
+    fn admit(&self, request: &Parts, now: Instant) -> Admission<Option<Role>> {
         self.guard.check(request).map_err(turned_back)?;
         // Whether the server is alive is no secret.
         if request.uri.path() == "/healthz" {
-            return Ok(());
+            return Ok(None);
         }
-        if let Some(access) = &self.access {
-            self.identify(access, request, now)?;
-        }
-        self.spare(request, now)
+        let role = match &self.access {
+            Some(access) => Some(self.identify(access, request, now)?),
+            None => None,
+        };
+        self.spare(request, now).map(|()| role)
     }
 
     /// Finds out whose request it is, and whether they may.
-    fn identify(&self, access: &Access, request: &Parts, now: Instant) -> Admission<()> {
+    fn identify(&self, access: &Access, request: &Parts, now: Instant) -> Admission<Role> {
         let shown = self.cookie.shown(request);
         let role = shown.token().and_then(|token| access.role(token));
         let peer = peer(request);
@@ -80,11 +88,11 @@ impl Door {
                 self.wrong.forget(peer);
                 Err(Box::new(self.cookie.remember(token, request)))
             }
-            (Some(Role::Viewer), _) if request.method == Method::POST => Err(refused(
+            (Some(Role::Viewer), _) if changes_something(request) => Err(refused(
                 ErrorCode::Forbidden,
                 "This token is one for looking: it starts, stops and changes nothing.",
             )),
-            (Some(_), _) => Ok(()),
+            (Some(role), _) => Ok(role),
             (None, Shown::Nothing) => Err(Box::new(pass::ask(request))),
             (None, shown) => match self.wrong.with(peer, now, |patience| patience.wrong(now)) {
                 Ok(()) => {
@@ -122,6 +130,11 @@ impl Door {
     }
 }
 
+/// Whether a viewer is to be kept from it. What is tried out at `/reading` is sent by POST for its length, and kept nowhere.
+fn changes_something(request: &Parts) -> bool {
+    request.method == Method::POST && request.uri.path() != "/api/read_lines"
+}
+
 /// Whether an answer reads a whole file, starts a process or computes for long.
 fn is_costly(uri: &Uri) -> bool {
     match uri.path() {
@@ -131,6 +144,7 @@ fn is_costly(uri: &Uri) -> bool {
         | "/api/synthetic_rows"
         | "/api/start_training"
         | "/api/upload_csv"
+        | "/api/read_lines"
         | "/api/export"
         | "/api/log_file"
         | "/compare" => true,

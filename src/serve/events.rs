@@ -1,12 +1,10 @@
 //! The routes of the event streams.
 
-use std::time::Duration;
-
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::response::sse::{KeepAlive, Sse};
 use futures_util::StreamExt;
 
 use super::listen::Peer;
@@ -15,9 +13,6 @@ use super::{Site, calls};
 use crate::api::{ApiError, ErrorCode};
 use crate::event::Channel;
 use crate::server::{Feed, FeedQuery};
-
-/// A comment is sent after so long a silence, so that nobody on the way hangs up.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 type Refusal = (StatusCode, Json<ApiError>);
 
@@ -69,7 +64,7 @@ async fn stream(
     let last_seen = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.trim().parse().ok());
-    let open = move || Feed::open(site.server, channel, &query, last_seen, site.ended);
+    let open = move || Feed::open(site.server, channel, &query, last_seen);
     let feed = tokio::task::spawn_blocking(open)
         .await
         .map_err(|error| calls::refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
@@ -78,5 +73,6 @@ async fn stream(
     let stream = feed.into_stream().inspect(move |_| {
         let _ = &place;
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    let form = [(header::CONTENT_TYPE, "text/event-stream")];
+    Ok((form, Body::from_stream(stream)))
 }

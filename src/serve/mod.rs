@@ -20,17 +20,18 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::{get, post};
-use leptos::prelude::{IntoView, LeptosOptions, get_configuration, provide_context};
+use leptos::prelude::{IntoView, LeptosOptions, get_configuration, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::door::Door;
-use crate::server::{Access, Limits, Places, Server};
-use crate::ui::{App, shell};
+use crate::server::{Access, Limits, Places, Role, Server};
+use crate::ui::{App, OnlyLooks, shell};
 
 /// What handlers reach.
 #[derive(Clone, FromRef)]
@@ -41,8 +42,6 @@ struct Site {
     door: Arc<Door>,
     streams: Places,
     downloads: downloads::Doors,
-    /// Cancelled when the server ends: open streams would keep it for ever.
-    ended: CancellationToken,
 }
 
 /// How long answers may take to finish when the server ends.
@@ -70,13 +69,14 @@ pub async fn run(
         streams: Places::new(limits.streams_per_client),
         downloads: downloads::Doors(Arc::new(Semaphore::new(limits.downloads))),
         limits: limits.clone(),
-        ended: ended.clone(),
-        server,
+        server: Arc::clone(&server),
     };
     let serving = listen::serve(listener, router(site), &limits, ended.clone());
     let ending = async {
         shutdown.await;
         ended.cancel();
+        // Open streams would keep it for ever.
+        server.journal.end_streams();
         tokio::time::sleep(FAREWELL).await;
     };
     tokio::select! {
@@ -90,7 +90,13 @@ fn router(site: Site) -> Router {
     let routes = generate_route_list(App);
     let context = {
         let server = Arc::clone(&site.server);
-        move || provide_context(Arc::clone(&server))
+        move || {
+            provide_context(Arc::clone(&server));
+            let request = use_context::<Parts>();
+            if request.is_some_and(|parts| parts.extensions.get() == Some(&Role::Viewer)) {
+                provide_context(OnlyLooks);
+            }
+        }
     };
     let page = {
         let options = site.options.clone();
@@ -105,10 +111,7 @@ fn router(site: Site) -> Router {
             site.limits.clone(),
             calls::shape,
         ))
-        .route(
-            "/api/upload_csv",
-            post(upload::upload_csv).layer(DefaultBodyLimit::disable()),
-        )
+        .merge(uploads(Arc::clone(&site.server)))
         .route("/api/export", get(downloads::points))
         .route("/api/log_file", get(downloads::log))
         .route("/api/sample", get(downloads::sample))
@@ -123,6 +126,14 @@ fn router(site: Site) -> Router {
             door::open,
         ))
         .with_state(site)
+}
+
+/// The route that takes files in, which bounds what it reads by itself.
+pub fn uploads<S: Clone + Send + Sync + 'static>(server: Arc<Server>) -> Router<S> {
+    let route = post(upload::upload_csv).layer(DefaultBodyLimit::disable());
+    Router::new()
+        .route("/api/upload_csv", route)
+        .with_state(server)
 }
 
 /// The page, which tells the browser on its way what it may do.

@@ -2,9 +2,11 @@
 
 use rusqlite::{Transaction, params};
 
-use super::hub::Stored;
+use super::ServerError;
+use super::hub::{Hub, Stored};
 use super::journal::{Changed, json, known_key, state};
-use super::{ServerError, lines, points};
+use super::lines::LineKeeper;
+use super::point_keeper::PointKeeper;
 use crate::event::{Event, RunId, Seq, Status, StatusUpdate};
 use crate::run::{Input, Manifest, RunState, transition};
 
@@ -85,14 +87,15 @@ pub fn describe(tx: &Transaction<'_>, manifest: &Manifest) -> Result<(), ServerE
     Ok(())
 }
 
-/// Numbers events, folds them into the run's state, and keeps their lines and points.
+/// Numbers events, folds them into the run's state, and keeps their lines and points. Gives the last of them, as
+/// many as the hub holds.
 pub fn insert(
     tx: &Transaction<'_>,
     run_id: &RunId,
     events: Vec<Event>,
     numbers: &mut Seq,
 ) -> Result<Vec<Stored>, ServerError> {
-    let mut stored = Vec::with_capacity(events.len());
+    let mut stored = Vec::new();
     if events.is_empty() {
         return Ok(stored);
     }
@@ -101,15 +104,23 @@ pub fn insert(
     let mut put = tx.prepare_cached(
         "INSERT INTO events (seq, run, channel, payload) VALUES (?1, ?2, ?3, ?4)",
     )?;
-    let covering = lines::Covering::within(&events);
-    for event in events {
+    let mut lines = LineKeeper::new(tx, run, &events)?;
+    let mut points = PointKeeper::new(tx, run)?;
+    // Earlier ones would be dropped as soon as they were published: who wants them reads the index.
+    let unpublished = events.len().saturating_sub(Hub::HELD);
+    for (at, event) in events.into_iter().enumerate() {
         state.apply(&event);
         *numbers += 1;
-        let (seq, channel, payload) = (*numbers, event.channel(), json(&event)?);
+        let (seq, channel) = (*numbers, event.channel());
+        let line = matches!(event, Event::LogEntry { .. });
+        let payload = match line && at < unpublished {
+            true => String::new(),
+            false => json(&event)?,
+        };
         match &event {
             Event::LogEntry {
                 data, timestamp, ..
-            } => lines::insert(tx, run, seq, data, timestamp, &covering)?,
+            } => lines.insert(seq, data, timestamp)?,
             _ => {
                 put.execute(params![seq, run, channel as usize, payload])?;
             }
@@ -118,14 +129,11 @@ pub fn insert(
             data, timestamp, ..
         } = &event
         {
-            points::insert(tx, run, seq, data, timestamp)?;
+            points.insert(seq, data, timestamp)?;
         }
-        stored.push(Stored {
-            seq,
-            channel,
-            run_id: run_id.clone(),
-            json: payload,
-        });
+        if at >= unpublished {
+            stored.push(Stored::new(seq, channel, run_id.clone(), &payload));
+        }
     }
     let number = |value: Option<crate::event::Value>| value.map(|value| value.0);
     tx.prepare_cached(

@@ -20,8 +20,8 @@ use crate::reader::Pattern;
 use crate::recorder::open_plain;
 use crate::run::{Ending, Input, StopOrder};
 
-/// Bytes of log that enter the journal in one transaction.
-const CHUNK: usize = 1 << 20;
+/// Bytes of log that enter the journal in one transaction: what comes of them stays within the writer's cache.
+const CHUNK: usize = 1 << 19;
 /// How long to wait for a sign of the file system: on network folders none ever comes.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// How long to wait before what failed is tried again.

@@ -233,9 +233,9 @@ impl History {
     /// The state of a run that cannot be written down at present says so.
     fn with_trouble(&self, mut state: RunState) -> RunState {
         if state.status.is_active()
-            && let Some(trouble) = &*self.journal.trouble().borrow()
+            && let Some(trouble) = self.journal.trouble()
         {
-            state.message = Some(trouble.clone());
+            state.message = Some(trouble);
         }
         state
     }

@@ -6,23 +6,55 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::body::Bytes;
 use tokio::sync::watch;
 
 use crate::event::{Channel, RunId, Seq};
 
-/// An event as it is sent: numbered, and already JSON.
+/// An event as it is sent: numbered, and in the form of the event stream. That is made once,
+/// however many clients it goes to; they share its bytes.
 #[derive(Debug)]
 pub struct Stored {
     pub seq: Seq,
     pub channel: Channel,
     pub run_id: RunId,
-    pub json: String,
+    pub frame: Bytes,
+}
+
+impl Stored {
+    pub fn new(seq: Seq, channel: Channel, run_id: RunId, json: &str) -> Self {
+        Self {
+            seq,
+            channel,
+            run_id,
+            frame: frame(seq, json),
+        }
+    }
+}
+
+/// A message of an event stream. JSON has no line breaks, so that one line holds it.
+pub fn frame(id: Seq, json: &str) -> Bytes {
+    format!("id: {id}\ndata: {json}\n\n").into()
+}
+
+/// What streams are woken for. One bell for all of it: each that a stream waits for
+/// costs every one of its thousands a place in a list, each time that it rings.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct News {
+    /// The number of the last event.
+    pub latest: Seq,
+    /// How often it changed whether events can be stored.
+    pub troubles: u64,
+    /// How often the list of runs changed by what is no event of a run.
+    pub lists: u64,
+    /// The server ends, and with it every stream.
+    pub over: bool,
 }
 
 /// The live end of all events.
 pub struct Hub {
     recent: Mutex<VecDeque<Arc<Stored>>>,
-    latest: watch::Sender<Seq>,
+    news: watch::Sender<News>,
 }
 
 /// What the hub knows of the events after a number.
@@ -34,46 +66,68 @@ pub enum Recent {
 }
 
 impl Hub {
-    /// Events held in memory. At 500 bytes each, 2 MB.
-    const HELD: usize = 4096;
+    /// Events held in memory. At 500 bytes each, 2 MB. Of a longer piece nobody needs to publish more.
+    pub const HELD: usize = 4096;
 
     /// A hub whose last event has the number `latest`.
     pub fn new(latest: Seq) -> Self {
         Self {
             recent: Mutex::default(),
-            latest: watch::Sender::new(latest),
+            news: watch::Sender::new(News {
+                latest,
+                ..News::default()
+            }),
         }
     }
 
-    /// Takes events that were just committed, in the order of their numbers.
+    /// Takes events that were just committed, in the order of their numbers. Where some are left
+    /// out, as [`Hub::HELD`] allows, those before them are no longer held.
     pub fn publish(&self, events: Vec<Stored>) {
         let Some(last) = events.last().map(|event| event.seq) else {
             return;
         };
+        let unbroken = |pair: &&[Stored]| pair[0].seq + 1 == pair[1].seq;
+        let kept = 1 + events.windows(2).rev().take_while(unbroken).count();
+        let older = events.len() - kept.min(Self::HELD);
+        let events: Vec<_> = events.into_iter().skip(older).map(Arc::new).collect();
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.extend(events.into_iter().map(Arc::new));
+        let follows = |held: &Arc<Stored>| held.seq + 1 == events[0].seq;
+        if !recent.back().is_some_and(follows) {
+            recent.clear();
+        }
+        recent.extend(events);
         let surplus = recent.len().saturating_sub(Self::HELD);
         recent.drain(..surplus);
         drop(recent);
-        self.latest.send_replace(last);
+        self.tell(|news| news.latest = last);
+    }
+
+    /// Wakes the streams for what `change` makes of the news.
+    pub fn tell(&self, change: impl FnOnce(&mut News)) {
+        self.news.send_modify(change);
     }
 
     /// Up to `limit` events after number `after`.
     pub fn after(&self, after: Seq, limit: usize) -> Recent {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         match recent.front() {
-            None if after >= *self.latest.borrow() => Recent::Held(Vec::new()),
+            None if after >= self.latest() => Recent::Held(Vec::new()),
             Some(first) if first.seq <= after + 1 => {
-                let skipped = (after + 1 - first.seq) as usize;
-                Recent::Held(recent.iter().skip(skipped).take(limit).cloned().collect())
+                let skipped = recent.len().min((after + 1 - first.seq) as usize);
+                Recent::Held(recent.range(skipped..).take(limit).cloned().collect())
             }
             _ => Recent::Older,
         }
     }
 
-    /// The number of the last event, and a bell for the next.
-    pub fn bell(&self) -> watch::Receiver<Seq> {
-        self.latest.subscribe()
+    /// The number of the last event.
+    pub fn latest(&self) -> Seq {
+        self.news.borrow().latest
+    }
+
+    /// The news, and a bell for the next.
+    pub fn bell(&self) -> watch::Receiver<News> {
+        self.news.subscribe()
     }
 }
 
@@ -82,12 +136,8 @@ mod tests {
     use super::*;
 
     fn stored(seq: Seq) -> Stored {
-        Stored {
-            seq,
-            channel: Channel::Logs,
-            run_id: RunId::parse("20250824-181433-a1b2").unwrap(),
-            json: String::new(),
-        }
+        let run_id = RunId::parse("20250824-181433-a1b2").unwrap();
+        Stored::new(seq, Channel::Logs, run_id, "{}")
     }
 
     fn held(hub: &Hub, after: Seq) -> Option<Vec<Seq>> {
@@ -107,6 +157,19 @@ mod tests {
         assert_eq!(held(&hub, 100), Some((101..=105).collect()));
         assert_eq!(held(&hub, 104), Some(vec![105]));
         assert_eq!(held(&hub, 105), Some(vec![]));
+    }
+
+    #[test]
+    fn a_piece_without_its_beginning_leaves_no_hole() {
+        let hub = Hub::new(0);
+        hub.publish((1..=3).map(stored).collect());
+        hub.publish([4].into_iter().chain(8..=9).map(stored).collect());
+        assert_eq!(held(&hub, 3), None);
+        assert_eq!(held(&hub, 6), None);
+        assert_eq!(held(&hub, 7), Some(vec![8, 9]));
+        hub.publish((12..=13).map(stored).collect());
+        assert_eq!(held(&hub, 9), None);
+        assert_eq!(held(&hub, 12), Some(vec![13]));
     }
 
     #[test]

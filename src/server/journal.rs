@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::watch;
 
-use super::hub::{Hub, Recent, Stored};
+use super::hub::{Hub, News, Recent, Stored};
 use super::index::Index;
 use super::replay::{self, Selection};
 use super::{ServerError, booking, points};
@@ -25,9 +25,7 @@ pub struct Journal {
     writer: Mutex<Connection>,
     hub: Hub,
     /// Why nothing can be written at present, for people.
-    trouble: watch::Sender<Option<String>>,
-    /// Rings when the list of runs changes by what is no event of a run.
-    listed: watch::Sender<()>,
+    trouble: Mutex<Option<String>>,
 }
 
 /// How far a run's log is in the index, and what the follower remembers there.
@@ -80,8 +78,7 @@ impl Journal {
             index,
             writer: Mutex::new(writer),
             hub: Hub::new(latest),
-            trouble: watch::Sender::new(None),
-            listed: watch::Sender::new(()),
+            trouble: Mutex::default(),
         })
     }
 
@@ -186,48 +183,62 @@ impl Journal {
         self.index.read(read)
     }
 
-    /// Up to `limit` of the selected events after number `after`, from memory or else from
-    /// the index, and the number up to which nothing selected is left out.
+    /// Up to `limit` of the selected events after number `after`, and the number up to which
+    /// nothing selected is left out; `None` where memory no longer holds them all. Waits for
+    /// no disk.
+    pub fn recent(
+        &self,
+        after: Seq,
+        selection: &Selection,
+        limit: usize,
+    ) -> Option<(Vec<Arc<Stored>>, Seq)> {
+        let Recent::Held(mut events) = self.hub.after(after, limit) else {
+            return None;
+        };
+        let seen = events.last().map_or(after, |event| event.seq);
+        events.retain(|event| selection.takes(event.channel, &event.run_id));
+        Some((events, seen))
+    }
+
+    /// The same from memory, or else from the index.
     pub fn after(
         &self,
         after: Seq,
         selection: &Selection,
         limit: usize,
     ) -> Result<(Vec<Arc<Stored>>, Seq), ServerError> {
-        match self.hub.after(after, limit) {
-            Recent::Held(mut events) => {
-                let seen = events.last().map_or(after, |event| event.seq);
-                events.retain(|event| selection.takes(event.channel, &event.run_id));
-                Ok((events, seen))
-            }
-            Recent::Older => self.read(|index| replay::after(index, after, selection, limit)),
+        match self.recent(after, selection, limit) {
+            Some(found) => Ok(found),
+            None => self.read(|index| replay::after(index, after, selection, limit)),
         }
     }
 
-    /// The number of the last event, and a bell for the next.
-    pub fn bell(&self) -> watch::Receiver<Seq> {
+    /// What streams are woken for, and a bell for it.
+    pub fn bell(&self) -> watch::Receiver<News> {
         self.hub.bell()
     }
 
     /// Whether `seq` is the number of an event of this index, or one from which on all of its
     /// events are: 0, the beginning, is. A number of an index that was there before is not.
     pub fn knows(&self, seq: Seq) -> bool {
-        seq == 0 || (self.first..=*self.hub.bell().borrow()).contains(&seq)
+        seq == 0 || (self.first..=self.hub.latest()).contains(&seq)
     }
 
-    /// Why nothing can be written at present, and a bell for when that changes.
-    pub fn trouble(&self) -> watch::Receiver<Option<String>> {
-        self.trouble.subscribe()
+    /// Why nothing can be written at present.
+    pub fn trouble(&self) -> Option<String> {
+        let trouble = self.trouble.lock();
+        trouble.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A bell for changes of the list of runs that are no event of a run: names and tags,
+    /// Tells that the list of runs changed by what is no event of a run: names and tags,
     /// deletions, folders that come and go.
-    pub fn listed(&self) -> watch::Receiver<()> {
-        self.listed.subscribe()
+    pub fn ring_for_list(&self) {
+        self.hub.tell(|news| news.lists += 1);
     }
 
-    pub fn ring_for_list(&self) {
-        self.listed.send_replace(());
+    /// Lets every stream come to its end.
+    pub fn end_streams(&self) {
+        self.hub.tell(|news| news.over = true);
     }
 
     /// Writes in one transaction, and publishes what it numbered once it is committed. The
@@ -242,14 +253,19 @@ impl Journal {
             Err(ServerError::Index(error)) => Some(trouble(error)),
             _ => None,
         };
-        self.trouble.send_if_modified(|told| {
-            let changes = *told != trouble;
-            *told = trouble;
-            changes
-        });
+        self.note_trouble(trouble);
         let (answer, stored) = written?;
         self.hub.publish(stored);
         Ok(answer)
+    }
+
+    fn note_trouble(&self, trouble: Option<String>) {
+        let mut told = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != trouble {
+            *told = trouble;
+            drop(told);
+            self.hub.tell(|news| news.troubles += 1);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, Row, Transaction, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, Row, Transaction, params, params_from_iter};
 
 use super::journal::{self, Journal, RunKey};
 use super::{ServerError, time};
@@ -35,62 +35,61 @@ pub const COLUMNS: &str = "line, stream, level, message, replaces, colours";
 
 const LEVELS: [Level; 4] = [Level::Debug, Level::Info, Level::Warning, Level::Error];
 
-/// Which lines of a batch are drawn over by others of the same batch.
-pub struct Covering {
+/// Enters the lines of one batch.
+pub struct LineKeeper<'tx> {
+    run: RunKey,
+    put: CachedStatement<'tx>,
+    cover: CachedStatement<'tx>,
+    /// The first line of the batch, and those that are drawn over by others of it.
     first: u64,
     replaced: HashSet<u64>,
 }
 
-impl Covering {
-    /// Looks through the lines among `events`.
-    pub fn within(events: &[Event]) -> Self {
+impl<'tx> LineKeeper<'tx> {
+    /// Looks through the lines among `events`, which are those that will be entered.
+    pub fn new(tx: &'tx Transaction<'_>, run: RunKey, events: &[Event]) -> Result<Self, ServerError> {
         let lines = || {
             events.iter().filter_map(|event| match event {
                 Event::LogEntry { data, .. } => Some(data),
                 _ => None,
             })
         };
-        Self {
+        Ok(Self {
+            run,
+            put: tx.prepare_cached(
+                "INSERT INTO lines (seq, run, line, time, stream, level, covered, message, replaces, colours)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?,
+            cover: tx
+                .prepare_cached("UPDATE lines SET covered = 1 WHERE run = ?1 AND line = ?2")?,
             first: lines().map(|entry| entry.line).min().unwrap_or(u64::MAX),
             replaced: lines().filter_map(|entry| entry.replaces).collect(),
-        }
+        })
     }
-}
 
-/// Keeps a line of a batch.
-pub fn insert(
-    tx: &Transaction<'_>,
-    run: RunKey,
-    seq: Seq,
-    entry: &LogEntry,
-    moment: &str,
-    covering: &Covering,
-) -> Result<(), ServerError> {
-    let colours = (!entry.colours.is_empty())
-        .then(|| journal::json(&entry.colours))
-        .transpose()?;
-    tx.prepare_cached(
-        "INSERT INTO lines (seq, run, line, time, stream, level, covered, message, replaces, colours)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )?
-    .execute(params![
-        seq,
-        run,
-        entry.line,
-        time::to_number(moment),
-        entry.stream == Stream::Stderr,
-        entry.level as usize,
-        covering.replaced.contains(&entry.line),
-        entry.message,
-        entry.replaces,
-        colours,
-    ])?;
-    // One of this batch was written as covered already.
-    if let Some(replaced) = entry.replaces.filter(|line| *line < covering.first) {
-        tx.prepare_cached("UPDATE lines SET covered = 1 WHERE run = ?1 AND line = ?2")?
-            .execute(params![run, replaced])?;
+    /// Keeps a line of the batch.
+    pub fn insert(&mut self, seq: Seq, entry: &LogEntry, moment: &str) -> Result<(), ServerError> {
+        let colours = (!entry.colours.is_empty())
+            .then(|| journal::json(&entry.colours))
+            .transpose()?;
+        self.put.execute(params![
+            seq,
+            self.run,
+            entry.line,
+            time::to_number(moment),
+            entry.stream == Stream::Stderr,
+            entry.level as usize,
+            self.replaced.contains(&entry.line),
+            entry.message,
+            entry.replaces,
+            colours,
+        ])?;
+        // One of this batch was written as covered already.
+        if let Some(replaced) = entry.replaces.filter(|line| *line < self.first) {
+            self.cover.execute(params![self.run, replaced])?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The line of a row that begins with [`COLUMNS`].

@@ -30,6 +30,7 @@ mod lines;
 mod listing;
 mod orphans;
 mod places;
+mod point_keeper;
 mod points;
 mod recording;
 mod replay;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::journal::{RunKey, json, parse};
 use super::{ServerError, time};
-use crate::event::{Seq, TrainingUpdate, Value};
+use crate::event::Value;
 use crate::run::{MetricSeries, MetricSource, Point, Series, SeriesSet, decimate_before};
 
 /// Which points of a run are wanted.
@@ -20,74 +20,6 @@ pub struct Window {
 /// Points a metric that are sent where nothing else is asked for, and at most.
 const POINTS_DEFAULT: u64 = 2000;
 const POINTS_MOST: u64 = 20_000;
-
-/// Keeps a point for each metric that event number `seq` states.
-pub fn insert(
-    tx: &Transaction<'_>,
-    run: RunKey,
-    seq: Seq,
-    update: &TrainingUpdate,
-    moment: &str,
-) -> Result<(), ServerError> {
-    forget_redone(tx, run, update)?;
-    // A report without epoch and step stands one after the last of its metric. Should it name a metric twice, the first
-    // counts: a run must never stand still for a line that it printed.
-    let mut insert = tx.prepare_cached(
-        "INSERT OR IGNORE INTO points (metric, seq, x, epoch, step, time, value)
-         VALUES (?1, ?2, COALESCE(?3, 1 + (SELECT x FROM points
-                 WHERE metric = ?1 ORDER BY seq DESC LIMIT 1), 1), ?4, ?5, ?6, ?7)",
-    )?;
-    for (name, value) in update.metrics() {
-        insert.execute(params![
-            metric(tx, run, name)?,
-            seq,
-            update.position(),
-            update.epoch,
-            update.step,
-            time::to_number(moment),
-            value.0,
-        ])?;
-    }
-    Ok(())
-}
-
-/// Takes out what a resumed trainer makes again, as [`SeriesSet`] does in the browser.
-fn forget_redone(
-    tx: &Transaction<'_>,
-    run: RunKey,
-    update: &TrainingUpdate,
-) -> Result<(), ServerError> {
-    let (Some(x), Some((name, _))) = (update.position(), update.metrics().next()) else {
-        return Ok(());
-    };
-    let Some(metric) = known_metric(tx, run, name)? else {
-        return Ok(());
-    };
-    let last: Option<f64> = tx
-        .prepare_cached("SELECT x FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT 1")?
-        .query_row([metric], |row| row.get(0))
-        .optional()?;
-    if last.is_none_or(|last| last <= x) {
-        return Ok(());
-    }
-    let (first, behind): (f64, usize) = tx
-        .prepare_cached(
-            "SELECT (SELECT x FROM points WHERE metric = ?1 ORDER BY seq LIMIT 1),
-                    (SELECT COUNT(*) FROM
-                        (SELECT DISTINCT x FROM points WHERE metric = ?1 AND x > ?2 LIMIT ?3))",
-        )?
-        .query_row(params![metric, x, SeriesSet::REDONE as u64], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-    if first < x && behind >= SeriesSet::REDONE {
-        tx.prepare_cached(
-            "DELETE FROM points WHERE metric IN (SELECT metric FROM metrics WHERE run = ?1)
-             AND x >= ?2 AND (epoch IS NOT NULL) = ?3",
-        )?
-        .execute(params![run, x, update.epoch.is_some()])?;
-    }
-    Ok(())
-}
 
 /// Keeps how metrics were first found.
 pub fn explain(
@@ -109,16 +41,6 @@ pub fn sources(index: &Connection, run: RunKey) -> Result<Vec<MetricSource>, Ser
     )?;
     let texts: Result<Vec<String>, _> = rows.query_map([run], |row| row.get(0))?.collect();
     texts?.iter().map(|text| parse(text)).collect()
-}
-
-/// The key of a metric, which it gets with its first point.
-fn metric(tx: &Transaction<'_>, run: RunKey, name: &str) -> Result<i64, ServerError> {
-    if let Some(known) = known_metric(tx, run, name)? {
-        return Ok(known);
-    }
-    tx.prepare_cached("INSERT INTO metrics (run, name) VALUES (?1, ?2)")?
-        .execute(params![run, name])?;
-    Ok(tx.last_insert_rowid())
 }
 
 /// The key of a metric that has a point.

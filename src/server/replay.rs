@@ -92,12 +92,8 @@ fn stored_events(
     let mut found = Vec::new();
     for row in rows {
         if let Some((run_id, channel, seq, json)) = row? {
-            found.push(Stored {
-                seq: seq?,
-                channel,
-                run_id,
-                json: json?,
-            });
+            let json: String = json?;
+            found.push(Stored::new(seq?, channel, run_id, &json));
         }
     }
     Ok(found)
@@ -130,12 +126,8 @@ fn stored_lines(
             data,
             timestamp: super::time::from_number(time),
         };
-        found.push(Stored {
-            seq,
-            channel: Channel::Logs,
-            json: journal::json(&event)?,
-            run_id,
-        });
+        let json = journal::json(&event)?;
+        found.push(Stored::new(seq, Channel::Logs, run_id, &json));
     }
     Ok(found)
 }
@@ -286,10 +278,10 @@ mod tests {
     fn what_two_read_is_entered_once() {
         let (_folder, journal, [run, _]) = journal();
         journal.append(&run, piece(0, line(&run, 1))).unwrap();
-        let latest = *journal.bell().borrow();
+        let latest = journal.bell().borrow().latest;
         let twice = journal.append(&run, piece(0, line(&run, 1))).unwrap_err();
         assert!(matches!(twice, ServerError::Conflict(_)), "{twice}");
-        assert_eq!(*journal.bell().borrow(), latest);
+        assert_eq!(journal.bell().borrow().latest, latest);
         journal.append(&run, piece(1, line(&run, 2))).unwrap();
         // One that was forgotten takes nothing more, and nothing of it is told, erased or not.
         journal.forget(&run).unwrap();

@@ -2,17 +2,19 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::response::sse;
+use axum::body::Bytes;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, Sleep, sleep};
 
-use super::hub::Stored;
+use super::hub::{News, Stored, frame};
 use super::replay::Selection;
 use super::supervisor::known_run;
 use super::{Server, ServerError, time};
@@ -36,18 +38,22 @@ pub struct Feed {
     cursor: Seq,
     batch: VecDeque<Arc<Stored>>,
     /// The present state, for a client that has seen nothing yet.
-    greeting: Option<sse::Event>,
-    bell: watch::Receiver<Seq>,
-    /// Rings when events can no longer be stored, or can be again.
-    trouble: watch::Receiver<Option<String>>,
-    /// Rings when the list of runs changes by what is no event of a run.
-    listed: watch::Receiver<()>,
-    ended: CancellationToken,
+    greeting: Option<Bytes>,
+    bell: watch::Receiver<News>,
+    /// The news that the client was told.
+    told: News,
+    /// When it was sent something last, and when it may have been silent for long.
+    sent: Instant,
+    silence: Pin<Box<Sleep>>,
 }
 
 impl Feed {
     /// Events that are fetched at a time.
     const BATCH: usize = 256;
+    /// Bytes of several events that go out in one piece.
+    const PIECE: usize = 16 * 1024;
+    /// A comment is sent after so long a silence, so that nobody on the way hangs up.
+    const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
     /// The stream that `query` asks for, on `channel` alone where the path names one.
     /// `last_seen` is the browser's Last-Event-ID, which goes before `after`.
@@ -59,7 +65,6 @@ impl Feed {
         channel: Option<Channel>,
         query: &FeedQuery,
         last_seen: Option<Seq>,
-        ended: CancellationToken,
     ) -> Result<Self, ServerError> {
         let channels = match (channel, query.channels.as_deref()) {
             (Some(channel), _) => vec![channel],
@@ -76,74 +81,99 @@ impl Feed {
         let bell = server.journal.bell();
         let asked = last_seen.or(query.after);
         let known = asked.filter(|seen| server.journal.knows(*seen));
-        let trouble = server.journal.trouble();
-        let troubled = trouble.borrow().is_some();
+        let mut told = *bell.borrow();
         let mut feed = Self {
-            listed: server.journal.listed(),
-            trouble,
             selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
             cursor: known.unwrap_or(Seq::MAX),
             batch: VecDeque::new(),
             greeting: None,
             bell,
-            ended,
+            told,
+            sent: Instant::now(),
+            silence: Box::pin(sleep(Self::KEEP_ALIVE)),
             server,
         };
         if known.is_none() {
             let run_id = feed.selection.run_id.as_ref();
             let (greeting, as_of) = present(&feed.server, run_id, None, asked.is_some())?;
             (feed.greeting, feed.cursor) = (Some(greeting), as_of);
-        } else if troubled {
-            feed.trouble.mark_changed();
+        } else if feed.server.journal.trouble().is_some() {
+            told.troubles = told.troubles.wrapping_sub(1);
+            feed.told = told;
         }
         Ok(feed)
     }
 
-    /// The events as the response sends them. It ends when the server does.
-    pub fn into_stream(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
+    /// The bytes as the response sends them. They end when the server does.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         unfold(self, |mut feed| async {
-            let event = feed.next().await?;
-            Some((Ok(event), feed))
+            let bytes = feed.next().await?;
+            feed.sent = Instant::now();
+            Some((Ok(bytes), feed))
         })
     }
 
-    async fn next(&mut self) -> Option<sse::Event> {
+    async fn next(&mut self) -> Option<Bytes> {
         if let Some(greeting) = self.greeting.take() {
             return Some(greeting);
         }
         loop {
-            if let Some(stored) = self.batch.pop_front() {
-                let id = stored.seq.to_string();
-                return Some(sse::Event::default().id(id).data(&stored.json));
+            if let Some(piece) = self.piece() {
+                return Some(piece);
             }
-            // Marked as heard before looking, so that what comes meanwhile rings again.
-            self.bell.mark_unchanged();
-            self.fetch().await?;
-            if self.batch.is_empty() && *self.bell.borrow() <= self.cursor {
-                let hears_states = self.selection.channels.contains(&Channel::Training);
-                let hears_list = hears_states && self.selection.run_id.is_none();
-                tokio::select! {
-                    rung = self.bell.changed() => rung.ok()?,
-                    rung = self.trouble.changed(), if hears_states => {
-                        rung.ok()?;
-                        return self.present().await;
-                    }
-                    rung = self.listed.changed(), if hears_list => {
-                        rung.ok()?;
-                        return Some(list_changed());
-                    }
-                    () = self.ended.cancelled() => return None,
-                }
-            }
-            if self.ended.is_cancelled() {
+            // Heard before looking, so that what comes meanwhile rings again.
+            let news = *self.bell.borrow_and_update();
+            if news.over {
                 return None;
+            }
+            if news.latest > self.cursor {
+                self.fetch().await?;
+                continue;
+            }
+            let told = std::mem::replace(&mut self.told, news);
+            let hears_states = self.selection.channels.contains(&Channel::Training);
+            if hears_states && told.troubles != news.troubles {
+                // What else is new is told next.
+                self.told.lists = told.lists;
+                return self.present().await;
+            }
+            if hears_states && self.selection.run_id.is_none() && told.lists != news.lists {
+                return Some(list_changed());
+            }
+            tokio::select! {
+                rung = self.bell.changed() => rung.ok()?,
+                () = &mut self.silence => {
+                    let silent = self.sent.elapsed();
+                    let left = Self::KEEP_ALIVE.checked_sub(silent);
+                    let next = left.filter(|left| !left.is_zero()).unwrap_or(Self::KEEP_ALIVE);
+                    self.silence.as_mut().reset(Instant::now() + next);
+                    if silent >= Self::KEEP_ALIVE {
+                        return Some(Bytes::from_static(b":\n\n"));
+                    }
+                }
             }
         }
     }
 
+    /// The next events of the batch, several in one piece where there are several.
+    fn piece(&mut self) -> Option<Bytes> {
+        let first = self.batch.pop_front()?;
+        if self.batch.is_empty() {
+            return Some(first.frame.clone());
+        }
+        let mut piece = first.frame.to_vec();
+        while let Some(next) = self.batch.front()
+            && piece.len() + next.frame.len() <= Self::PIECE
+        {
+            piece.extend_from_slice(&next.frame);
+            self.batch.pop_front();
+        }
+        Some(piece.into())
+    }
+
     /// The present state under the number of the last event: what cannot be stored has none.
-    async fn present(&self) -> Option<sse::Event> {
+    async fn present(&self) -> Option<Bytes> {
         let (server, run_id) = (Arc::clone(&self.server), self.selection.run_id.clone());
         let cursor = self.cursor;
         let read = move || present(&server, run_id.as_ref(), Some(cursor), false);
@@ -151,17 +181,18 @@ impl Feed {
     }
 
     async fn fetch(&mut self) -> Option<()> {
-        let (server, cursor) = (Arc::clone(&self.server), self.cursor);
-        // Nothing new is the common case, and needs no thread.
-        if *self.bell.borrow() <= cursor {
+        let cursor = self.cursor;
+        let journal = &self.server.journal;
+        // What memory holds is the common case, and needs no thread.
+        if let Some((events, seen)) = journal.recent(cursor, &self.selection, Self::BATCH) {
+            (self.batch, self.cursor) = (events.into(), seen);
             return Some(());
         }
-        let selection = self.selection.clone();
+        let (server, selection) = (Arc::clone(&self.server), self.selection.clone());
         let read = move || server.journal.after(cursor, &selection, Self::BATCH);
         match tokio::task::spawn_blocking(read).await.ok()? {
             Ok((events, seen)) => {
-                self.cursor = seen;
-                self.batch = events.into();
+                (self.batch, self.cursor) = (events.into(), seen);
                 Some(())
             }
             Err(error) => {
@@ -180,7 +211,7 @@ fn present(
     run_id: Option<&RunId>,
     number: Option<Seq>,
     anew: bool,
-) -> Result<(sse::Event, Seq), ServerError> {
+) -> Result<(Bytes, Seq), ServerError> {
     let (as_of, state) = server.history.present(run_id)?;
     let message = state.message.unwrap_or_else(|| "No run yet.".into());
     let status = state.status;
@@ -201,19 +232,14 @@ fn present(
             "timestamp": time::now(),
         }),
     };
-    let event = sse::Event::default()
-        .id(number.unwrap_or(as_of).to_string())
-        .data(told.to_string());
-    Ok((event, as_of))
+    Ok((frame(number.unwrap_or(as_of), &told.to_string()), as_of))
 }
 
 /// Says that the list of runs changed. It has a name, which those leave aside who do not listen
 /// for it, and no number, since nobody can miss it: who comes back asks for the list anew.
-fn list_changed() -> sse::Event {
+fn list_changed() -> Bytes {
     let told = json!({ "type": "list_changed", "timestamp": time::now() });
-    sse::Event::default()
-        .event("list_changed")
-        .data(told.to_string())
+    format!("event: list_changed\ndata: {told}\n\n").into()
 }
 
 fn unknown_channel(name: &str) -> ServerError {

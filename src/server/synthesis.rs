@@ -1,5 +1,6 @@
 //! Synthetic rows of a run, drawn by this program's own `sample` in a process of its own.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::ServerError;
+use crate::recorder::open_plain;
 use crate::run::SYNTHETIC_ROWS_MOST as ROWS_MOST;
 
 /// Draws that may be under way at once: each takes a core.
@@ -14,35 +16,39 @@ const DRAWS_MOST: usize = 2;
 
 static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
 
-/// The checkpoint that rows are drawn from: the best, else the last one.
-pub fn checkpoint(folder: &Path) -> Option<PathBuf> {
-    let folder = folder.join("checkpoints");
+/// The checkpoint that rows are drawn from, the best or else the last one: its path, for people, and the open file,
+/// which alone is read. What is put in its place afterwards is not looked at.
+pub fn checkpoint(folder: &Path) -> Option<(PathBuf, File)> {
+    const BELOW: &str = "checkpoints";
     // A folder that came from elsewhere may hold links that lead out of it.
-    let real = |path: &Path| std::fs::symlink_metadata(path).ok();
-    if !real(&folder)?.is_dir() {
-        return None;
-    }
-    let best = folder.join("best.safetensors");
-    if real(&best).is_some_and(|file| file.is_file()) {
+    let open = |name: &Path| {
+        let file = open_plain(folder, name).ok()?;
+        Some((folder.join(name), file))
+    };
+    if let Some(best) = open(&Path::new(BELOW).join("best.safetensors")) {
         return Some(best);
     }
-    let files = std::fs::read_dir(&folder).ok()?.flatten();
-    let mut paths: Vec<PathBuf> = files
-        .map(|file| file.path())
-        .filter(|path| {
-            path.extension()
+    let below = folder.join(BELOW);
+    if !std::fs::symlink_metadata(&below).ok()?.is_dir() {
+        return None;
+    }
+    let files = std::fs::read_dir(below).ok()?.flatten();
+    let mut names: Vec<PathBuf> = files
+        .map(|file| Path::new(BELOW).join(file.file_name()))
+        .filter(|name| {
+            name.extension()
                 .is_some_and(|ending| ending == "safetensors")
         })
-        .filter(|path| real(path).is_some_and(|file| file.is_file()))
         .collect();
-    paths.sort();
-    paths.pop()
+    names.sort();
+    names.iter().rev().find_map(|name| open(name))
 }
 
 /// Rows on their way.
 #[derive(Debug)]
 pub struct Drawing {
     child: Child,
+    checkpoint: PathBuf,
     /// What has come already.
     first: Vec<u8>,
 }
@@ -57,7 +63,7 @@ pub fn begin(folder: &Path, rows: u64, seed: u64) -> Result<Drawing, ServerError
             "“rows” is {rows}, but takes a number from 1 to {ROWS_MOST}."
         )));
     }
-    let checkpoint = checkpoint(folder).ok_or_else(|| {
+    let (checkpoint, file) = checkpoint(folder).ok_or_else(|| {
         ServerError::Conflict(
             "The run has no checkpoint to draw rows from: only the embedded trainer leaves one."
                 .into(),
@@ -71,11 +77,10 @@ pub fn begin(folder: &Path, rows: u64, seed: u64) -> Result<Drawing, ServerError
     }
     let spawned = Command::new("/proc/self/exe")
         .arg("sample")
-        .arg("--checkpoint")
-        .arg(&checkpoint)
+        .args(["--checkpoint", "-"])
         .arg(format!("--rows={rows}"))
         .arg(format!("--seed={seed}"))
-        .stdin(Stdio::null())
+        .stdin(Stdio::from(file))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         // A Ctrl-C for the server ends it by ending its reader.
@@ -87,6 +92,7 @@ pub fn begin(folder: &Path, rows: u64, seed: u64) -> Result<Drawing, ServerError
     })?;
     let mut drawing = Drawing {
         child,
+        checkpoint: checkpoint.clone(),
         first: vec![0; 8 * 1024],
     };
     let failed = |error: io::Error| ServerError::disk("cannot draw from", &checkpoint, &error);
@@ -124,10 +130,11 @@ impl Drawing {
             let _ = errors.take(4096).read_to_string(&mut text);
         }
         let line = text.lines().next_back().unwrap_or_default();
-        format!(
-            "The rows cannot be drawn: {}.",
-            line.trim_start_matches("error: ").trim_end_matches('.')
-        )
+        let reason = line.trim_start_matches("error: ").trim_end_matches('.');
+        // The process knows no name of what it was given.
+        let name = self.checkpoint.display().to_string();
+        let reason = reason.replace("on standard input", &name);
+        format!("The rows cannot be drawn: {reason}.")
     }
 }
 
@@ -147,24 +154,27 @@ mod tests {
     #[test]
     fn the_best_checkpoint_is_taken_else_the_last_and_no_link() {
         let run = tempfile::tempdir().unwrap();
-        assert_eq!(checkpoint(run.path()), None);
+        let chosen = || checkpoint(run.path()).map(|(path, _)| path);
+        assert_eq!(chosen(), None);
         let folder = run.path().join("checkpoints");
         std::fs::create_dir(&folder).unwrap();
         std::os::unix::fs::symlink("/etc/hostname", folder.join("epoch-000009.safetensors"))
             .unwrap();
-        assert_eq!(checkpoint(run.path()), None);
+        assert_eq!(chosen(), None);
         for name in ["epoch-000002", "epoch-000001"] {
             std::fs::write(folder.join(format!("{name}.safetensors")), "").unwrap();
         }
-        assert_eq!(
-            checkpoint(run.path()),
-            Some(folder.join("epoch-000002.safetensors"))
-        );
+        assert_eq!(chosen(), Some(folder.join("epoch-000002.safetensors")));
         std::fs::write(folder.join("best.safetensors"), "").unwrap();
-        assert_eq!(
-            checkpoint(run.path()),
-            Some(folder.join("best.safetensors"))
-        );
+        assert_eq!(chosen(), Some(folder.join("best.safetensors")));
+        // What was opened stays what is read.
+        let (path, mut file) = checkpoint(run.path()).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", &path).unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "");
+        assert_eq!(chosen(), Some(folder.join("epoch-000002.safetensors")));
     }
 
     #[test]

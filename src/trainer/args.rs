@@ -76,7 +76,7 @@ pub struct TrainArgs {
 /// Draws synthetic rows from a trained generator, in the columns and types of the CSV file it was trained on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SampleArgs {
-    /// Checkpoint that a training wrote
+    /// Checkpoint that a training wrote; - for standard input
     #[arg(long, value_name = "FILE")]
     pub checkpoint: PathBuf,
 

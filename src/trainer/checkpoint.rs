@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use safetensors::tensor::TensorView;
@@ -103,17 +103,23 @@ impl Checkpoint {
         write_atomically(path, |out| out.write_all(&file))
     }
 
-    /// Reads a checkpoint that [`save`](Self::save) wrote; anything else is refused.
+    /// Reads a checkpoint that [`save`](Self::save) wrote; anything else is refused. A path of `-` is standard input.
     pub fn load(path: &Path) -> Result<Self, TrainError> {
-        let size = fs::metadata(path).map_err(TrainError::reading(path))?.len();
-        if size > MOST_BYTES {
+        let reading = || TrainError::reading(path);
+        let (input, shown): (Box<dyn Read>, _) = match path.as_os_str() == "-" {
+            true => (Box::new(std::io::stdin()), Path::new("on standard input")),
+            false => (Box::new(fs::File::open(path).map_err(reading())?), path),
+        };
+        let mut bytes = Vec::new();
+        let mut input = input.take(MOST_BYTES + 1);
+        input.read_to_end(&mut bytes).map_err(reading())?;
+        if bytes.len() as u64 > MOST_BYTES {
             return Err(TrainError::checkpoint(
-                path,
+                shown,
                 "it is larger than any checkpoint; give one that a training wrote",
             ));
         }
-        let bytes = fs::read(path).map_err(TrainError::reading(path))?;
-        Self::parse(&bytes).map_err(|problem| TrainError::checkpoint(path, problem))
+        Self::parse(&bytes).map_err(|problem| TrainError::checkpoint(shown, problem))
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, String> {

@@ -9,6 +9,7 @@ use super::live::Desk;
 use super::message::{Failure, Message};
 use super::parameters::{Parameters, Typed, asked};
 use super::sources::address;
+use super::viewer::barred;
 use super::{Hydrated, Live};
 use crate::api::{StartTraining, StopTraining};
 use crate::event::Status;
@@ -47,6 +48,7 @@ pub fn Controls(live: Live, desk: Desk) -> impl IntoView {
 #[component]
 fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
+    let barred = barred();
     let (start, stop) = (
         ServerAction::<StartTraining>::new(),
         ServerAction::<StopTraining>::new(),
@@ -77,7 +79,9 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
     });
     // What stands in the way of a start.
     let obstacle = Memo::new(move |_| {
-        if !hydrated.get() {
+        if barred.is_some() {
+            barred
+        } else if !hydrated.get() {
             Some("The page is getting ready.")
         } else if starting.get() {
             Some("Starting…")
@@ -139,7 +143,7 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
 
     view! {
         <form on:submit=submit>
-            <fieldset class="fields" disabled=move || !hydrated.get()>
+            <fieldset class="fields" disabled=move || !hydrated.get() || barred.is_some()>
                 <div class="field">
                     <label for="trainer">"Trainer"</label>
                     <select
@@ -209,7 +213,10 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
                     data-testid="stop"
                     data-command="Stop the run"
                     data-key="X"
-                    disabled=move || !hydrated.get() || stopping.get() || !status.get().is_active()
+                    title=barred
+                    disabled=move || {
+                        !hydrated.get() || barred.is_some() || stopping.get() || !status.get().is_active()
+                    }
                     on:click=halt
                 >
                     <Icon sign=Sign::Stopped />

@@ -33,6 +33,7 @@ mod sparkline;
 mod theme;
 mod time;
 mod upload;
+mod viewer;
 
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
@@ -45,6 +46,7 @@ use chart::Board;
 pub use chart::MetricChart;
 use comfort::{Keys, Over, Shelf, Toasts};
 pub use shell::shell;
+pub use viewer::OnlyLooks;
 
 /// What the event stream keeps up to date. Signals are told once a frame, not once an event.
 #[derive(Clone, Copy)]
@@ -79,6 +81,7 @@ pub struct Hydrated(pub RwSignal<bool>);
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    viewer::remember();
     let hydrated = Hydrated(RwSignal::new(false));
     provide_context(hydrated);
     let toasts = Toasts::new();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use super::App;
+use super::{App, viewer};
 
 /// The whole HTML document, for the server.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -22,7 +22,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options />
                 <MetaTags />
             </head>
-            <body>
+            <body data-only-looks=viewer::barred().is_some()>
                 <App />
             </body>
         </html>

@@ -8,12 +8,14 @@ use super::icon::{Icon, Sign};
 use super::live::Desk;
 use super::message::Message;
 use super::sources::address;
+use super::viewer::barred;
 use super::{Hydrated, browser};
 
 /// The panel around `children`. A file that arrived is selected at once.
 #[component]
 pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
+    let barred = barred();
     let upload = Action::new_local(|file: &browser::File| browser::upload(file.clone()));
     let busy = upload.pending();
     let message = RwSignal::new(None);
@@ -23,7 +25,7 @@ pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
 
     let navigate = use_navigate();
     let send = move |file: Option<browser::File>| {
-        if let Some(file) = file.filter(|_| !busy.get_untracked()) {
+        if let Some(file) = file.filter(|_| !busy.get_untracked() && barred.is_none()) {
             message.set(None);
             upload.dispatch_local(file);
         }
@@ -61,13 +63,13 @@ pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
         >
             {children()}
             <Message text=message />
-            <label class="button upload" class:busy=busy>
+            <label class="button upload" class:busy=busy title=barred>
                 <input
                     type="file"
                     accept=".csv,text/csv"
                     data-testid="upload"
                     class="unseen"
-                    disabled=move || !hydrated.get() || busy.get()
+                    disabled=move || !hydrated.get() || barred.is_some() || busy.get()
                     on:change=move |event| send(browser::chosen_file(&event))
                 />
                 <Icon sign=Sign::Upload />

@@ -66,6 +66,14 @@ impl Site {
         (self.server, self.output, self.url) = (server, output, url);
     }
 
+    /// Ends the server as a service manager does.
+    pub fn end(&mut self) {
+        let pid = self.server.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.unwrap().success());
+        self.server.wait().unwrap();
+    }
+
     pub fn crash(&mut self) {
         self.server.kill().unwrap();
         self.server.wait().unwrap();
@@ -232,7 +240,10 @@ fn launch(folder: &Path, address: &str) -> (Child, BufReader<ChildStdout>, Strin
 
 /// A server at `address`, or `None` where it ends at once.
 fn try_launch(folder: &Path, address: &str) -> Option<(Child, BufReader<ChildStdout>, String)> {
-    let mut server = Command::new(env!("CARGO_BIN_EXE_nashboard"))
+    // Another build can be put to the same test.
+    let program = std::env::var_os("NASHBOARD_PROGRAM");
+    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_nashboard").into());
+    let mut server = Command::new(program)
         .args(["serve", "--addr", address, "--config"])
         .arg(folder.join("Leptos.toml"))
         .stdout(Stdio::piped())

@@ -29,9 +29,9 @@ fn request(line: &str, from: u8, headers: &[(&str, &str)]) -> Parts {
     request.body(()).unwrap().into_parts().0
 }
 
-fn status(passed: &Admission<()>) -> u16 {
+fn status<T>(passed: &Admission<T>) -> u16 {
     match passed {
-        Ok(()) => 200,
+        Ok(_) => 200,
         Err(answer) => answer.status().as_u16(),
     }
 }
@@ -65,13 +65,19 @@ fn a_token_opens_and_its_role_decides() {
         "start_training",
         "stop_training",
         "delete_run",
-        "read_lines",
+        "edit_run",
+        "read_lines/",
     ] {
         let line = format!("POST /api/{call}");
         assert_eq!(ask(&line, &fresh.operator), 200, "{line}");
         assert_eq!(ask(&line, &fresh.viewer), 403, "{line}");
         assert_eq!(status(&door.admit(&request(&line, 2, &[JSON]), now)), 401);
     }
+    // It only reads what it is sent.
+    assert_eq!(ask("POST /api/read_lines", &fresh.viewer), 200);
+    let bearer = format!("Bearer {}", fresh.viewer);
+    let of_viewer = request("GET /", 1, &[("authorization", &bearer)]);
+    assert_eq!(door.admit(&of_viewer, now).unwrap(), Some(Role::Viewer));
     assert_eq!(
         status(&door.admit(&request("GET /healthz", 2, &[]), now)),
         200

@@ -7,6 +7,7 @@ use super::{Desk, restore};
 use crate::api;
 use crate::run::DeletedRun;
 use crate::ui::Hydrated;
+use crate::ui::viewer::barred;
 
 /// A fold below the table; what is in it is fetched when it is opened.
 #[component]
@@ -62,6 +63,7 @@ fn Entry(desk: Desk, run: DeletedRun) -> impl IntoView {
         days => format!("kept for {days} more days"),
     };
     let id = run.run_id.clone();
+    let barred = barred();
     view! {
         <li data-testid="deleted-run">
             <span>{run.name} " " <span class="muted">{run.run_id.to_string()} ", " {left}</span></span>
@@ -69,7 +71,8 @@ fn Entry(desk: Desk, run: DeletedRun) -> impl IntoView {
                 type="button"
                 class="button"
                 aria-label=label
-                disabled=busy
+                title=barred
+                disabled=move || barred.is_some() || busy()
                 on:click=move |_| restore(desk, id.clone())
             >
                 "Restore"

@@ -11,6 +11,7 @@ use crate::ui::Hydrated;
 use crate::ui::cards::status_word;
 use crate::ui::icon::{Icon, Sign};
 use crate::ui::time::Moment;
+use crate::ui::viewer::barred;
 
 /// The row of that number; a blank one until it is fetched.
 #[component]
@@ -37,7 +38,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
         move || desk.chosen.with(|chosen| chosen.contains(&id))
     };
     let page = format!("/runs/{}", row.run_id);
-    let reason = active.then_some("Not while the run is active");
+    let reason = barred().or(active.then_some("Not while the run is active"));
     let epoch = row.epoch.map(|epoch| match row.total_epochs {
         Some(total) => format!("{} / {}", format::count(epoch), format::count(total)),
         None => format::count(epoch),
@@ -111,7 +112,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                     data-testid="edit"
                     aria-label=edit_label
                     title=reason.unwrap_or("Name, tags and notes")
-                    disabled=move || active || !hydrated.get()
+                    disabled=move || reason.is_some() || !hydrated.get()
                     on:click=move |_| desk.edited.set(Some(edit.clone()))
                 >
                     <Icon sign=Sign::Edit />
@@ -122,7 +123,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                     data-testid="delete"
                     aria-label=delete_label
                     title=reason.unwrap_or("Delete; this can be undone")
-                    disabled=move || active || !hydrated.get() || busy()
+                    disabled=move || reason.is_some() || !hydrated.get() || busy()
                     on:click=move |_| remove(desk, delete.clone())
                 >
                     <Icon sign=Sign::Delete />

@@ -12,6 +12,7 @@ use crate::ui::comfort::Toasts;
 use crate::ui::copy::CopyButton;
 use crate::ui::icon::{Icon, Sign};
 use crate::ui::message::Message;
+use crate::ui::viewer::barred;
 use crate::ui::{Hydrated, browser};
 
 /// The row of buttons, and what came of them.
@@ -61,6 +62,7 @@ pub fn Actions(page: Page) -> impl IntoView {
 #[component]
 fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
+    let barred = barred();
     let stop = ServerAction::<StopTraining>::new();
     let stopping = stop.pending();
     let press = move |_| {
@@ -82,8 +84,9 @@ fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             data-testid="stop"
             data-command="Stop the run"
             data-key="X"
+            title=barred
             hidden=move || !page.status.get().is_active()
-            disabled=move || !hydrated.get() || stopping.get()
+            disabled=move || !hydrated.get() || barred.is_some() || stopping.get()
             on:click=press
         >
             <Icon sign=Sign::Stopped />
@@ -103,6 +106,8 @@ fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
     let asking = RwSignal::new(false);
     let active = move || page.status.get().is_active();
     const ACTIVE: &str = "An active run cannot be deleted: stop it first.";
+    let barred = barred();
+    let reason = move || barred.or(active().then_some(ACTIVE));
     let press = move |_| {
         message.set(None);
         let run_id = page
@@ -139,17 +144,17 @@ fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             type="button"
             class="button"
             data-testid="delete"
-            title=move || active().then_some(ACTIVE)
+            title=reason
             aria-describedby="delete-reason"
             hidden=asking
-            disabled=move || !hydrated.get() || active()
+            disabled=move || !hydrated.get() || reason().is_some()
             on:click=move |_| asking.set(true)
         >
             <Icon sign=Sign::Delete />
             "Delete"
         </button>
         <span id="delete-reason" class="unseen">
-            {move || active().then_some(ACTIVE)}
+            {reason}
         </span>
         <span class="sure" role="group" aria-label="Delete this run?" hidden=move || !asking.get()>
             "Delete this run? Its folder is kept for some days."

@@ -10,6 +10,7 @@ use crate::run::Manifest;
 use crate::ui::Hydrated;
 use crate::ui::copy::CopyButton;
 use crate::ui::icon::{Icon, Sign};
+use crate::ui::viewer::barred;
 
 /// The trainer of a run that was started by `nashboard run`.
 const TERMINAL: &str = "terminal";
@@ -24,7 +25,9 @@ pub fn Again(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
     let order = order(&manifest);
     let never = order.as_ref().err().copied();
     let order = StoredValue::new(order.ok());
+    let barred = barred();
     let obstacle = move || match never {
+        _ if barred.is_some() => barred.map(str::to_owned),
         Some(reason) => Some(format!("Start again: {reason}")),
         None if page.status.get().is_active() => Some("Start again: it is still active.".into()),
         None => None,

@@ -8,6 +8,7 @@ use super::editor::Editor;
 use crate::ui::Hydrated;
 use crate::ui::cards::status_word;
 use crate::ui::icon::{Icon, Sign};
+use crate::ui::viewer::barred;
 
 /// Why an active run cannot be edited.
 const ACTIVE: &str = "Name, tags and notes can be changed once the run has ended.";
@@ -18,7 +19,8 @@ pub fn Head(page: Page) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
     let editing = RwSignal::new(false);
     let opener = NodeRef::<Button>::new();
-    let active = move || page.status.get().is_active();
+    let barred = barred();
+    let reason = move || barred.or(page.status.get().is_active().then_some(ACTIVE));
     let tags = move || {
         let tags = page.detail.with(|detail| detail.manifest.tags.clone());
         let tags: Vec<_> = tags
@@ -64,17 +66,17 @@ pub fn Head(page: Page) -> impl IntoView {
                     class="button"
                     node_ref=opener
                     data-testid="edit"
-                    title=move || active().then_some(ACTIVE)
+                    title=reason
                     aria-describedby="edit-reason"
                     aria-expanded=move || editing.get().to_string()
-                    disabled=move || !hydrated.get() || active()
+                    disabled=move || !hydrated.get() || reason().is_some()
                     on:click=move |_| editing.update(|editing| *editing = !*editing)
                 >
                     <Icon sign=Sign::Edit />
                     "Rename, tag, note"
                 </button>
                 <span id="edit-reason" class="muted">
-                    {move || active().then_some(ACTIVE)}
+                    {reason}
                 </span>
             </div>
             {tags}

@@ -1,0 +1,142 @@
+//! Keeps the points of what a run reports, a batch at a time.
+
+use std::collections::HashMap;
+
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
+
+use super::journal::RunKey;
+use super::points::known_metric;
+use super::{ServerError, time};
+use crate::event::{Seq, TrainingUpdate};
+use crate::run::SeriesSet;
+
+/// Enters points within one transaction. What it has looked up once it remembers: a batch has thousands of
+/// reports of the same few metrics.
+pub struct PointKeeper<'tx> {
+    tx: &'tx Transaction<'tx>,
+    run: RunKey,
+    put: CachedStatement<'tx>,
+    metrics: HashMap<String, Last>,
+}
+
+/// What is known of a metric.
+struct Last {
+    key: i64,
+    /// Where its last point stands, and the event that stated it.
+    x: Option<f64>,
+    seq: Seq,
+}
+
+impl<'tx> PointKeeper<'tx> {
+    pub fn new(tx: &'tx Transaction<'tx>, run: RunKey) -> Result<Self, ServerError> {
+        Ok(Self {
+            tx,
+            run,
+            put: tx.prepare_cached(
+                "INSERT INTO points (metric, seq, x, epoch, step, time, value)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?,
+            metrics: HashMap::new(),
+        })
+    }
+
+    /// Keeps a point for each metric that event number `seq` states.
+    pub fn insert(
+        &mut self,
+        seq: Seq,
+        update: &TrainingUpdate,
+        moment: &str,
+    ) -> Result<(), ServerError> {
+        self.forget_redone(update)?;
+        let (position, time) = (update.position(), time::to_number(moment));
+        for (name, value) in update.metrics() {
+            if !self.metrics.contains_key(name) {
+                let last = self.look_up(name)?;
+                self.metrics.insert(name.to_owned(), last);
+            }
+            let Some(last) = self.metrics.get_mut(name) else {
+                continue;
+            };
+            // Should it name a metric twice, the first counts: a run must never stand still for a line that it printed.
+            if last.seq == seq {
+                continue;
+            }
+            // A report without epoch and step stands one after the last of its metric.
+            let x = position.unwrap_or_else(|| last.x.map_or(1.0, |x| x + 1.0));
+            self.put.execute(params![
+                last.key,
+                seq,
+                x,
+                update.epoch,
+                update.step,
+                time,
+                value.0
+            ])?;
+            (last.x, last.seq) = (Some(x), seq);
+        }
+        Ok(())
+    }
+
+    /// Takes out what a resumed trainer makes again, as [`SeriesSet`] does in the browser.
+    fn forget_redone(&mut self, update: &TrainingUpdate) -> Result<(), ServerError> {
+        let (Some(x), Some((name, _))) = (update.position(), update.metrics().next()) else {
+            return Ok(());
+        };
+        let (metric, last) = match self.metrics.get(name) {
+            Some(last) => (last.key, last.x),
+            None => match known_metric(self.tx, self.run, name)? {
+                Some(metric) => (metric, self.last_of(metric)?),
+                None => return Ok(()),
+            },
+        };
+        if last.is_none_or(|last| last <= x) {
+            return Ok(());
+        }
+        let (first, behind): (f64, usize) = self
+            .tx
+            .prepare_cached(
+                "SELECT (SELECT x FROM points WHERE metric = ?1 ORDER BY seq LIMIT 1),
+                        (SELECT COUNT(*) FROM
+                            (SELECT DISTINCT x FROM points WHERE metric = ?1 AND x > ?2 LIMIT ?3))",
+            )?
+            .query_row(params![metric, x, SeriesSet::REDONE as u64], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        if first < x && behind >= SeriesSet::REDONE {
+            self.tx
+                .prepare_cached(
+                    "DELETE FROM points WHERE metric IN (SELECT metric FROM metrics WHERE run = ?1)
+                     AND x >= ?2 AND (epoch IS NOT NULL) = ?3",
+                )?
+                .execute(params![self.run, x, update.epoch.is_some()])?;
+            // What was last is no more.
+            self.metrics.clear();
+        }
+        Ok(())
+    }
+
+    /// What the index knows of a metric; it gets its key with its first point.
+    fn look_up(&self, name: &str) -> Result<Last, ServerError> {
+        if let Some(key) = known_metric(self.tx, self.run, name)? {
+            let x = self.last_of(key)?;
+            return Ok(Last { key, x, seq: 0 });
+        }
+        self.tx
+            .prepare_cached("INSERT INTO metrics (run, name) VALUES (?1, ?2)")?
+            .execute(params![self.run, name])?;
+        Ok(Last {
+            key: self.tx.last_insert_rowid(),
+            x: None,
+            seq: 0,
+        })
+    }
+
+    /// Where the last point of a metric stands.
+    fn last_of(&self, metric: i64) -> Result<Option<f64>, ServerError> {
+        let last = self
+            .tx
+            .prepare_cached("SELECT x FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT 1")?
+            .query_row([metric], |row| row.get(0));
+        Ok(last.optional()?)
+    }
+}
