@@ -72,4 +72,12 @@ test('what opens upon a page has no fault either', async ({ page }) => {
   expect.soft(await findings(page), 'the crosshair').toEqual([]);
   await page.getByTestId('edit').click();
   expect.soft(await findings(page), 'the editor of the run page').toEqual([]);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByTestId('palette').getByRole('option').first()).toBeVisible();
+  expect.soft(await findings(page), 'the palette').toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.locator('h1').first().click();
+  await page.keyboard.press('?');
+  await expect(page.getByTestId('keys')).toBeVisible();
+  expect.soft(await findings(page), 'the keys').toEqual([]);
 });

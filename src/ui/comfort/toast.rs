@@ -98,7 +98,7 @@ pub fn Shelf(toasts: Toasts) -> impl IntoView {
             }
         });
         view! {
-            <li data-testid="toast">
+            <div class="toast" data-testid="toast">
                 <span>{toast.text}</span>
                 {undo}
                 <button
@@ -109,12 +109,12 @@ pub fn Shelf(toasts: Toasts) -> impl IntoView {
                 >
                     <Icon sign=Sign::Close />
                 </button>
-            </li>
+            </div>
         }
         .into_any()
     };
     view! {
-        <ul
+        <div
             class="toasts"
             role="status"
             aria-label="Notices"
@@ -124,7 +124,7 @@ pub fn Shelf(toasts: Toasts) -> impl IntoView {
             on:focusout=move |_| hold(false)
         >
             <For each=move || toasts.all.get() key=|toast| toast.number children=toast />
-        </ul>
+        </div>
     }
     .into_any()
 }
