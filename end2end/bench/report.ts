@@ -5,6 +5,13 @@ import { cpus } from 'node:os';
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 const [BEGIN, END] = ['<!-- page:begin -->', '<!-- page:end -->'];
 
+const METHOD = `Chromium loads the page from a server of its own on this machine, with trainers that print what the rows say. From
+outside is noted when a canvas is emptied and last drawn on, when an event arrives and how long it is taken in, and when frames begin;
+time of the thread and memory are the browser's own counts, memory after a collection. The page itself knows of no measurement. uPlot
+and Chart.js (with decimation by minimum and maximum) draw curves of the same kind and length on canvases of the same size, in a page that
+holds nothing else; theirs is the time from the call until it has drawn. Our page holds at most 4,000 points of a line, which keep every
+extreme, and they hold all. \`make bench-page\` measures it again.`;
+
 /** A line of the table. What nobody measured of the others stays empty. */
 export interface Row {
   what: string;
@@ -41,7 +48,7 @@ export class Report {
     const cells = [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`);
     const chips = cpus();
     const where = `${chips.length} × ${chips[0].model.trim()}, Chromium ${this.browser} without a graphics card, a ${this.binary} build`;
-    return `Measured on ${new Date().toISOString().slice(0, 10)}: ${where}.\n\n${cells.join('\n')}\n`;
+    return `Measured on ${new Date().toISOString().slice(0, 10)}: ${where}.\n\n${cells.join('\n')}\n\n${METHOD}\n`;
   }
 
   /** Puts the table into the page of benchmarks, where there is one with a place for it. */

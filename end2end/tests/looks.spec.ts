@@ -67,6 +67,26 @@ test('no page scrolls sideways at any width', async ({ page }) => {
   }
 });
 
+test('nothing moves as a page comes to life, nor as reports arrive', async ({ page }) => {
+  await page.addInitScript(() => {
+    const moved: string[] = ((window as unknown as { moved: string[] }).moved = []);
+    new PerformanceObserver((list) => {
+      for (const shift of list.getEntries() as unknown as { value: number; sources: { node?: Element }[] }[]) {
+        // Less than a pixel's worth of a large part is how a font is measured, and nobody sees it.
+        if (shift.value > 0.001) moved.push(`${shift.value.toFixed(4)}: ${shift.sources.map(({ node }) => node?.className).join(', ')}`);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  for (const [name, width] of [['live-running', 1440], ['live-running', 1024], ['run', 1024], ['data', 1440], ['history', 1440], ['compare', 1440], ['run', 390]] as const) {
+    await page.setViewportSize({ width, height: HEIGHT });
+    await visit(page, stage.place(name));
+    const before = await page.getByTestId('log').locator('[data-line]').count();
+    if (name === 'live-running') await expect.poll(() => points(page, 'loss-chart')).toBeGreaterThan(before + 20);
+    else await page.waitForTimeout(500);
+    expect.soft(await page.evaluate(() => (window as unknown as { moved: string[] }).moved), `${name}, ${width} px`).toEqual([]);
+  }
+});
+
 // The picture of the README: real data, and the trainer that comes with the program.
 test('nor does the live page with the embedded trainer', async ({ page }) => {
   const server = await Server.start();
