@@ -80,8 +80,9 @@ bench: setup-build ## measure the way from a trainer's output to the page: a tab
 bench-peers: setup-build ## the same events through TensorBoard, Trackio, Aim and Visdom, where they can be installed
 	$(call heading,Peers)
 	test -d target/peers-env || python3 -m venv target/peers-env
+	target/peers-env/bin/pip install --quiet 'setuptools<80' wheel
 	for peer in $$(grep -v '^#' benches/peers.txt); do \
-		target/peers-env/bin/pip install --quiet $${peer//+/ } || echo "$$peer could not be installed"; done
+		target/peers-env/bin/pip install --quiet --no-build-isolation $${peer//+/ } || echo "$$peer could not be installed"; done
 	$(tools) cargo build --locked --release --features ssr --bin nashboard
 	NASHBOARD_BENCH_NOTE=$(CURDIR)/docs/benchmarks.md target/peers-env/bin/python benches/peers.py \
 		$${CARGO_TARGET_DIR:-target}/release/nashboard

@@ -56,11 +56,14 @@ impl Side {
         }
     }
 
-    /// Lets the child begin.
-    pub fn begin(&self) {
+    /// Lets the child begin. Ours says what the run is called.
+    pub fn begin(&self) -> Option<String> {
         match self {
-            Self::Nashboard(site) => drop(site.run("child")),
-            Self::Bare(_, _, url) => drop(agent().get(format!("{url}/start")).call().unwrap()),
+            Self::Nashboard(site) => Some(site.run("child")),
+            Self::Bare(_, _, url) => {
+                agent().get(format!("{url}/start")).call().unwrap();
+                None
+            }
         }
     }
 
@@ -78,18 +81,12 @@ impl Side {
         memory(self.pid(), what)
     }
 
-    /// Lines that the server has in store; a bare one has none.
-    pub fn stored(&self) -> Option<u64> {
+    /// Lines of a run that the server has in store; a bare one has none.
+    pub fn stored(&self, run: &str) -> Option<u64> {
         match self {
-            Self::Nashboard(site) => site.get("/api/log?limit=1").1["total"].as_u64(),
-            Self::Bare(..) => None,
-        }
-    }
-
-    /// The site, where it is ours.
-    pub fn site(&self) -> Option<&Site> {
-        match self {
-            Self::Nashboard(site) => Some(site),
+            Self::Nashboard(site) => {
+                site.get(&format!("/api/log?run_id={run}&limit=1")).1["total"].as_u64()
+            }
             Self::Bare(..) => None,
         }
     }

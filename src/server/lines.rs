@@ -47,7 +47,11 @@ pub struct LineKeeper<'tx> {
 
 impl<'tx> LineKeeper<'tx> {
     /// Looks through the lines among `events`, which are those that will be entered.
-    pub fn new(tx: &'tx Transaction<'_>, run: RunKey, events: &[Event]) -> Result<Self, ServerError> {
+    pub fn new(
+        tx: &'tx Transaction<'_>,
+        run: RunKey,
+        events: &[Event],
+    ) -> Result<Self, ServerError> {
         let lines = || {
             events.iter().filter_map(|event| match event {
                 Event::LogEntry { data, .. } => Some(data),

@@ -43,6 +43,7 @@ mod terminal;
 mod time;
 mod trainers;
 mod try_out;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
