@@ -121,6 +121,12 @@ deny: setup-build ## check licences, sources and known faults of all that the pr
 	@$(tools) if cargo deny --locked fetch db; then cargo deny --locked check --disable-fetch advisories; \
 		else echo "the database of known faults cannot be had here: they are not checked"; fi
 
+.PHONY: unused
+unused: setup-build ## look for libraries that are named and not used
+	$(call heading,Unused libraries)
+	@$(tools) command -v cargo-machete >/dev/null || { echo "cargo-machete is missing: cargo install --locked cargo-machete"; exit 1; }
+	$(tools) cargo machete . fuzz
+
 .PHONY: sbom
 sbom: setup-build ## list all that server and page are made of: target/sbom-*.cdx.json
 	$(call heading,Bill of materials)

@@ -5,7 +5,7 @@ Usage: peers.py NASHBOARD [--only NAME…]
 
 Each is given what it does best: everything is flushed at once, intervals of reloading are as short as it allows. A peer
 that is not installed, or fails, is said and left out. Two scenes: 100 reports at 10 a second, of each the time from the
-writing to the first moment at which a client can see it; and 5,000 reports as fast as the writer takes them, the time
+writing to the first moment at which a client can see it; and 2,000 reports as fast as the writer takes them, the time
 until the last is visible. Seen means: by the event stream of Nashboard, the web socket of Visdom, the HTTP API that the
 page of TensorBoard, Aim or Trackio itself asks, which is asked again and again without a pause of more than 5 ms.
 """
@@ -25,7 +25,7 @@ import time
 import urllib.error
 import urllib.request
 
-PACED, RATE, BURST = 100, 10.0, 5_000
+PACED, RATE, BURST = 100, 10.0, 2_000
 PATIENCE = 120
 # As a trainer of Nashboard: prints, and says when.
 PRINTER = """
