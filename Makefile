@@ -81,8 +81,9 @@ bench: setup-build ## measure the way from a trainer's output to the page: a tab
 bench-peers: setup-build ## the same events through TensorBoard, Trackio, Aim and Visdom, where they can be installed
 	$(call heading,Peers)
 	test -d target/peers-env || python3 -m venv target/peers-env
+	target/peers-env/bin/pip install --quiet 'setuptools<80' wheel
 	for peer in $$(grep -v '^#' benches/peers.txt); do \
-		target/peers-env/bin/pip install --quiet $${peer//+/ } || echo "$$peer could not be installed"; done
+		target/peers-env/bin/pip install --quiet --no-build-isolation $${peer//+/ } || echo "$$peer could not be installed"; done
 	$(tools) cargo build --locked --release --features ssr --bin nashboard
 	NASHBOARD_BENCH_NOTE=$(CURDIR)/docs/benchmarks.md target/peers-env/bin/python benches/peers.py \
 		$${CARGO_TARGET_DIR:-target}/release/nashboard
@@ -126,6 +127,12 @@ deny: setup-build ## check licences, sources and known faults of all that the pr
 	$(tools) cargo deny --locked check licenses bans sources
 	@$(tools) if cargo deny --locked fetch db; then cargo deny --locked check --disable-fetch advisories; \
 		else echo "the database of known faults cannot be had here: they are not checked"; fi
+
+.PHONY: unused
+unused: setup-build ## look for libraries that are named and not used
+	$(call heading,Unused libraries)
+	@$(tools) command -v cargo-machete >/dev/null || { echo "cargo-machete is missing: cargo install --locked cargo-machete"; exit 1; }
+	$(tools) cargo machete . fuzz
 
 .PHONY: sbom
 sbom: setup-build ## list all that server and page are made of: target/sbom-*.cdx.json

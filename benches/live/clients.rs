@@ -60,7 +60,7 @@ impl Clients {
         for _ in 0..silent {
             never.push(open(address, path, true).await);
         }
-        for number in 0..count {
+        for _ in 0..count {
             while tasks.len() - seen.connected.get() >= OPENED_AT_ONCE {
                 tokio::task::yield_now().await;
                 sleep(Duration::from_millis(1)).await;
@@ -69,7 +69,6 @@ impl Clients {
             tasks.push(tokio::task::spawn_local(async move {
                 let stream = open(&address, &path, false).await;
                 read(stream, &seen, lines).await;
-                let _ = number;
             }));
         }
         let deadline = Instant::now() + PATIENCE;

@@ -53,13 +53,13 @@ fn watch(kind: Kind, path: &str, arguments: &str, count: (usize, usize)) -> Outc
         // Those that were just connected cost no more.
         tokio::time::sleep(Duration::from_millis(300)).await;
         let (used, begun) = (side.processor(), Instant::now());
-        std::thread::scope(|scope| scope.spawn(|| side.begin()).join()).unwrap();
+        let run = std::thread::scope(|scope| scope.spawn(|| side.begin()).join()).unwrap();
         clients.finish().await;
         let processor = (side.processor() - used) / begun.elapsed().as_secs_f64();
         let most = side.memory("VmHWM");
         let seen: &Seen = &clients.seen;
         let seconds = (seen.last.get().saturating_sub(seen.first.get())) as f64 / 1e9;
-        let stored = side.stored();
+        let stored = run.and_then(|run| side.stored(&run));
         let stored_after = (crate::child::now().saturating_sub(seen.first.get())) as f64 / 1e9;
         let mut delays = seen.delays.take();
         delays.sort_by(f64::total_cmp);

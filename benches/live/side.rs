@@ -18,7 +18,12 @@ pub enum Kind {
 /// A server that runs, and is told to start its child.
 pub enum Side {
     Nashboard(Box<Site>),
-    Bare(Child, BufReader<ChildStdout>, String),
+    /// With its output, which has to stay open.
+    Bare {
+        server: Child,
+        _output: BufReader<ChildStdout>,
+        url: String,
+    },
 }
 
 impl Side {
@@ -39,28 +44,35 @@ impl Side {
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
         let url = line[line.find("http://").unwrap()..].trim().to_owned();
-        Self::Bare(server, output, url)
+        Self::Bare {
+            server,
+            _output: output,
+            url,
+        }
     }
 
     pub fn address(&self) -> &str {
         match self {
             Self::Nashboard(site) => site.url.trim_start_matches("http://"),
-            Self::Bare(_, _, url) => url.trim_start_matches("http://"),
+            Self::Bare { url, .. } => url.trim_start_matches("http://"),
         }
     }
 
     fn pid(&self) -> u32 {
         match self {
             Self::Nashboard(site) => site.pid(),
-            Self::Bare(child, ..) => child.id(),
+            Self::Bare { server, .. } => server.id(),
         }
     }
 
-    /// Lets the child begin.
-    pub fn begin(&self) {
+    /// Lets the child begin. Ours says what the run is called.
+    pub fn begin(&self) -> Option<String> {
         match self {
-            Self::Nashboard(site) => drop(site.run("child")),
-            Self::Bare(_, _, url) => drop(agent().get(format!("{url}/start")).call().unwrap()),
+            Self::Nashboard(site) => Some(site.run("child")),
+            Self::Bare { url, .. } => {
+                agent().get(format!("{url}/start")).call().unwrap();
+                None
+            }
         }
     }
 
@@ -68,7 +80,7 @@ impl Side {
     pub fn processor(&self) -> f64 {
         let recorder = match self {
             Self::Nashboard(site) => recorder(site),
-            Self::Bare(..) => None,
+            Self::Bare { .. } => None,
         };
         processor(self.pid()) + recorder.map_or(0.0, processor)
     }
@@ -78,19 +90,13 @@ impl Side {
         memory(self.pid(), what)
     }
 
-    /// Lines that the server has in store; a bare one has none.
-    pub fn stored(&self) -> Option<u64> {
+    /// Lines of a run that the server has in store; a bare one has none.
+    pub fn stored(&self, run: &str) -> Option<u64> {
         match self {
-            Self::Nashboard(site) => site.get("/api/log?limit=1").1["total"].as_u64(),
-            Self::Bare(..) => None,
-        }
-    }
-
-    /// The site, where it is ours.
-    pub fn site(&self) -> Option<&Site> {
-        match self {
-            Self::Nashboard(site) => Some(site),
-            Self::Bare(..) => None,
+            Self::Nashboard(site) => {
+                site.get(&format!("/api/log?run_id={run}&limit=1")).1["total"].as_u64()
+            }
+            Self::Bare { .. } => None,
         }
     }
 }
@@ -110,9 +116,9 @@ fn recorder(site: &Site) -> Option<u32> {
 
 impl Drop for Side {
     fn drop(&mut self) {
-        if let Self::Bare(child, ..) = self {
-            let _ = child.kill();
-            let _ = child.wait();
+        if let Self::Bare { server, .. } = self {
+            let _ = server.kill();
+            let _ = server.wait();
         }
     }
 }

@@ -6,16 +6,16 @@
 //! recorder is being copied: it has to come to rest first.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use notify::{RecursiveMode, Watcher};
 
 use super::ending::is_being_born;
 use super::known::{is_held, is_whole};
 use super::supervisor::on_thread;
+use super::watch::{Interest, Watch};
 use super::{Journal, ServerError, Supervisor, folder, known};
 use crate::event::RunId;
 use crate::recorder::{Holder, read_lock};
@@ -108,30 +108,14 @@ impl Arrivals {
     }
 
     fn watch(&self) {
-        let (ring, bell) = channel();
-        let _watcher = self.listen(ring);
+        let watch = Watch::on(&self.runs, Interest::Entries);
         loop {
-            wait(&bell);
+            // The index lies there too, and is none of our business.
+            watch.wait(PERIOD, is_run);
             if let Err(error) = self.look(false) {
                 tracing::error!(%error, "the folder of runs cannot be looked through");
             }
         }
-    }
-
-    /// Rings when folders come or go.
-    fn listen(&self, ring: Sender<()>) -> Option<impl Watcher + use<>> {
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // The index lies there too, and is none of our business.
-            let news = event.is_ok_and(|event| event.paths.iter().any(|path| is_run(path)));
-            if news {
-                let _ = ring.send(());
-            }
-        });
-        let watcher = watcher.and_then(|mut watcher| {
-            watcher.watch(&self.runs, RecursiveMode::NonRecursive)?;
-            Ok(watcher)
-        });
-        watcher.ok()
     }
 
     /// Compares folders and index: enters what is new, drops what is gone, and reads again what
@@ -265,17 +249,6 @@ impl Arrivals {
     }
 }
 
-fn is_run(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| RunId::parse(name.to_str()?))
-        .is_some()
-}
-
-/// Waits for the bell or the next turn; rings that came together are one.
-fn wait(bell: &Receiver<()>) {
-    match bell.recv_timeout(PERIOD) {
-        Ok(()) => while bell.try_recv().is_ok() {},
-        Err(RecvTimeoutError::Timeout) => {}
-        Err(RecvTimeoutError::Disconnected) => std::thread::sleep(PERIOD),
-    }
+fn is_run(name: &OsStr) -> bool {
+    name.to_str().and_then(RunId::parse).is_some()
 }

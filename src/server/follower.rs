@@ -6,14 +6,12 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
-
-use notify::{EventKind, RecursiveMode, Watcher};
+use std::time::{Duration, Instant};
 
 use super::digest::{Digest, Memory};
 use super::ending::{self, End, Sight, unreadable};
 use super::journal::{Bookmark, Conclusion, Journal, Piece, json};
+use super::watch::{Interest, Watch};
 use super::{ServerError, time};
 use crate::event::{Event, RunId};
 use crate::reader::Pattern;
@@ -24,6 +22,10 @@ use crate::run::{Ending, Input, StopOrder};
 const CHUNK: usize = 1 << 19;
 /// How long to wait for a sign of the file system: on network folders none ever comes.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// What comes within so short a time of the last piece waits for the next: a commit costs as much as many lines.
+const BREATH: Duration = Duration::from_millis(2);
+/// Room for what a trainer prints at a time.
+const USUAL: usize = 16 * 1024;
 /// How long to wait before what failed is tried again.
 const RECOVERY: Duration = Duration::from_secs(1);
 /// How often a folder that nobody writes to may be found unreadable before that is its end.
@@ -80,10 +82,11 @@ impl Follower {
     /// as everything does where the disk is full, is tried again until it works; only a folder
     /// that cannot be read and that nobody writes to any more is given up.
     pub fn follow(mut self) {
-        let (bell, _watcher) = self.listen();
+        let watch = Watch::on(&self.run.folder, Interest::Writes);
         let mut told = None;
         let mut failed = false;
         loop {
+            let begun = Instant::now();
             // What failed may have been half done: the journal knows how far.
             let done = match failed {
                 true => self.recall().and_then(|()| self.step()),
@@ -94,10 +97,8 @@ impl Follower {
                 Ok(true) => return,
                 Ok(false) => {
                     (told, self.unreadable) = (None, 0);
-                    match bell.recv_timeout(PATIENCE) {
-                        Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-                        Err(RecvTimeoutError::Disconnected) => std::thread::sleep(PATIENCE),
-                    }
+                    watch.wait(PATIENCE, |_| true);
+                    std::thread::sleep(BREATH.saturating_sub(begun.elapsed()));
                 }
                 // Somebody took the run out of the history.
                 Err(ServerError::NotFound(_)) => return,
@@ -129,13 +130,17 @@ impl Follower {
     /// Takes in what is new; whether the run is over.
     fn step(&mut self) -> Result<bool, ServerError> {
         let gives_up = self.unreadable >= TRIES;
-        // Looked for before the log is read: an end that is there now was written after
-        // the log's last byte.
+        // What was printed is told first.
+        let read = self.read_all();
         let end = match self.look_for_end() {
             Err(ServerError::Disk(damage)) if gives_up => Some(End::unknown(damage)),
             end => end?,
         };
-        let read = self.read_all();
+        // An end that is there now was written after the log's last byte.
+        let read = match end {
+            Some(_) => read.and_then(|()| self.read_all()),
+            None => read,
+        };
         match (end, read) {
             (Some(end), Err(ServerError::Disk(damage))) if gives_up => {
                 self.conclude(end, Some(damage)).map(|()| true)
@@ -149,29 +154,6 @@ impl Follower {
     fn read_all(&mut self) -> Result<(), ServerError> {
         while self.read_chunk()? {}
         Ok(())
-    }
-
-    /// A bell that rings when something in the folder changes.
-    fn listen(&self) -> (Receiver<()>, Option<impl Watcher + use<>>) {
-        let (ring, bell) = sync_channel(1);
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // Our own reading is no news.
-            let news = event.is_ok_and(|event| {
-                matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))
-            });
-            if news {
-                // A full bell rings already.
-                let _ = ring.try_send(());
-            }
-        });
-        let watcher = watcher.and_then(|mut watcher| {
-            watcher.watch(&self.run.folder, RecursiveMode::NonRecursive)?;
-            Ok(watcher)
-        });
-        if let Err(error) = &watcher {
-            tracing::warn!(run = %self.run.run_id, %error, "cannot watch the run folder; looking every {PATIENCE:?} instead");
-        }
-        (bell, watcher.ok())
     }
 
     /// How the run ended, if it has.
@@ -188,7 +170,7 @@ impl Follower {
         Ok(end)
     }
 
-    /// Takes the next whole entries of the log into the journal; whether there were any.
+    /// Takes the next whole entries of the log into the journal; whether there may be more.
     fn read_chunk(&mut self) -> Result<bool, ServerError> {
         let failed = |error| unreadable("output.log", &error);
         let mut file = match open_plain(&self.run.folder, Path::new("output.log")) {
@@ -197,7 +179,7 @@ impl Follower {
             Err(error) => return Err(failed(error)),
         };
         file.seek(SeekFrom::Start(self.offset)).map_err(failed)?;
-        let mut chunk = Vec::new();
+        let mut chunk = Vec::with_capacity(USUAL);
         file.take(CHUNK as u64)
             .read_to_end(&mut chunk)
             .map_err(failed)?;
@@ -220,7 +202,7 @@ impl Follower {
             (Input::HeardAgain, began.unwrap_or(moment))
         });
         self.enter(events, self.offset + end as u64, first)?;
-        Ok(true)
+        Ok(chunk.len() == CHUNK)
     }
 
     fn enter(

@@ -45,6 +45,7 @@ mod thinned;
 mod time;
 mod trainers;
 mod try_out;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
