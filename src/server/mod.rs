@@ -82,6 +82,7 @@ pub struct Server {
     pub archive: Archive,
     pub supervisor: Arc<Supervisor>,
     readings: sample_view::Readings,
+    data_watch: data::Watch,
     _claim: Claim,
 }
 
@@ -111,6 +112,7 @@ impl Server {
             Arc::clone(&journal),
         )?;
         Ok(Arc::new(Self {
+            data_watch: data::Watch::begin(&config.data),
             history: History::new(&config, Arc::clone(&journal), Arc::clone(&arrivals)),
             archive: Archive::new(
                 config.runs.clone(),

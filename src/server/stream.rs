@@ -18,6 +18,9 @@ use super::supervisor::known_run;
 use super::{Server, ServerError, time};
 use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
 
+/// The channel of the data folder. It has no events of runs, and is heard only by those who name it.
+const DATA: &str = "data";
+
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct FeedQuery {
@@ -42,6 +45,8 @@ pub struct Feed {
     trouble: watch::Receiver<Option<String>>,
     /// Rings when the list of runs changes by what is no event of a run.
     listed: watch::Receiver<()>,
+    /// Rings when files of the data folder come, change or go; for those who ask for it.
+    data: Option<watch::Receiver<()>>,
     ended: CancellationToken,
 }
 
@@ -61,13 +66,20 @@ impl Feed {
         last_seen: Option<Seq>,
         ended: CancellationToken,
     ) -> Result<Self, ServerError> {
+        let mut hears_data = false;
         let channels = match (channel, query.channels.as_deref()) {
             (Some(channel), _) => vec![channel],
             (None, None) => Channel::ALL.to_vec(),
-            (None, Some(names)) => names
-                .split(',')
-                .map(|name| Channel::named(name.trim()).ok_or_else(|| unknown_channel(name)))
-                .collect::<Result<_, _>>()?,
+            (None, Some(names)) => {
+                let names = names.split(',').map(str::trim);
+                let events = names.filter(|name| {
+                    hears_data |= *name == DATA;
+                    *name != DATA
+                });
+                events
+                    .map(|name| Channel::named(name).ok_or_else(|| unknown_channel(name)))
+                    .collect::<Result<_, _>>()?
+            }
         };
         let run_id = match query.run_id.as_deref() {
             Some(text) => Some(known_run(&server.journal, text)?),
@@ -80,6 +92,7 @@ impl Feed {
         let troubled = trouble.borrow().is_some();
         let mut feed = Self {
             listed: server.journal.listed(),
+            data: hears_data.then(|| server.data_watch.bell()),
             trouble,
             selection: Selection { channels, run_id },
             // A number that was never given comes from an index that was made anew since.
@@ -131,7 +144,11 @@ impl Feed {
                     }
                     rung = self.listed.changed(), if hears_list => {
                         rung.ok()?;
-                        return Some(list_changed());
+                        return Some(named("list_changed"));
+                    }
+                    rung = heard(&mut self.data) => {
+                        rung?;
+                        return Some(named("data_changed"));
                     }
                     () = self.ended.cancelled() => return None,
                 }
@@ -207,18 +224,25 @@ fn present(
     Ok((event, as_of))
 }
 
-/// Says that the list of runs changed. It has a name, which those leave aside who do not listen
-/// for it, and no number, since nobody can miss it: who comes back asks for the list anew.
-fn list_changed() -> sse::Event {
-    let told = json!({ "type": "list_changed", "timestamp": time::now() });
-    sse::Event::default()
-        .event("list_changed")
-        .data(told.to_string())
+/// Waits for a bell; for ever where there is none.
+async fn heard(bell: &mut Option<watch::Receiver<()>>) -> Option<()> {
+    match bell {
+        Some(bell) => bell.changed().await.ok(),
+        None => std::future::pending().await,
+    }
+}
+
+/// Says that a list changed: of runs, or of data sources. It has a name, which those leave aside
+/// who do not listen for it, and no number, since nobody can miss it: who comes back asks for the
+/// list anew.
+fn named(name: &str) -> sse::Event {
+    let told = json!({ "type": name, "timestamp": time::now() });
+    sse::Event::default().event(name).data(told.to_string())
 }
 
 fn unknown_channel(name: &str) -> ServerError {
     ServerError::Invalid(format!(
-        "There is no channel “{}”; there are training, progress and logs.",
+        "There is no channel “{}”; there are training, progress, logs and data.",
         name.escape_debug()
     ))
 }

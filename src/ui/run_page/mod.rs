@@ -137,7 +137,7 @@ fn Shown(first: Known, known: Resource<Result<Known, ApiError>>) -> impl IntoVie
         previous: StoredValue::new(previous),
         status: Memo::new(move |_| live.view.with(|view| view.state.status)),
     };
-    Effect::new(move |_| browser::follow(live, true, move || known.refetch()));
+    Effect::new(move |_| browser::follow(live, true, move || known.refetch(), None));
     renew(page);
 
     let title = move || {
