@@ -33,6 +33,9 @@ struct Line {
     traffic: RwSignal<Traffic>,
     /// The only run to show; `None` where the page turns to each newer run.
     only: Option<RunId>,
+    /// Called when files of the data folder came, changed or went, and after each break of the
+    /// stream, since one may have been missed.
+    data_changed: Option<Box<dyn Fn()>>,
     /// Called once when the server counts events anew and the view is worth nothing any more.
     renumbered: RefCell<Option<Box<dyn FnOnce()>>>,
     source: RefCell<Option<EventSource>>,
@@ -50,6 +53,7 @@ struct Callbacks {
     open: Closure<dyn Fn()>,
     message: Closure<dyn Fn(MessageEvent)>,
     error: Closure<dyn Fn()>,
+    data: Closure<dyn Fn()>,
     visibility: Closure<dyn Fn()>,
 }
 
@@ -63,12 +67,14 @@ impl Feed {
         traffic: RwSignal<Traffic>,
         only: Option<RunId>,
         renumbered: impl FnOnce() + 'static,
+        data_changed: Option<Box<dyn Fn()>>,
     ) -> Self {
         let line = Rc::new_cyclic(|line| Line {
             view,
             traffic,
             only,
             renumbered: RefCell::new(Some(Box::new(renumbered))),
+            data_changed,
             source: RefCell::new(None),
             callbacks: Callbacks::of(line),
             attempts: Cell::new(0),
@@ -128,6 +134,7 @@ impl Callbacks {
             open: on(Line::opened),
             message,
             error: on(Line::broke),
+            data: on(Line::tell_of_data),
             visibility: on(|line| {
                 line.scheduled.set(false);
                 line.wake();
@@ -143,6 +150,10 @@ impl Line {
             Some(run) => format!("/events?after={after}&run_id={run}"),
             None => format!("/events?after={after}"),
         };
+        let url = match self.data_changed {
+            Some(_) => url + "&channels=training,progress,logs,data",
+            None => url,
+        };
         self.set_link(Link::Connecting);
         match EventSource::new(&url) {
             Ok(source) => {
@@ -155,6 +166,11 @@ impl Line {
                 source.set_onopen(Some(open.as_ref().unchecked_ref()));
                 source.set_onmessage(Some(message.as_ref().unchecked_ref()));
                 source.set_onerror(Some(error.as_ref().unchecked_ref()));
+                // Nothing to do where it fails: the list is then as new as the page.
+                let _ = source.add_event_listener_with_callback(
+                    "data_changed",
+                    self.callbacks.data.as_ref().unchecked_ref(),
+                );
                 *self.source.borrow_mut() = Some(source);
             }
             Err(_) => self.broke(),
@@ -185,8 +201,16 @@ impl Line {
         self.connect();
     }
 
+    fn tell_of_data(self: &Rc<Self>) {
+        if let Some(tell) = &self.data_changed {
+            tell();
+        }
+    }
+
     fn opened(self: &Rc<Self>) {
-        self.attempts.set(0);
+        if self.attempts.replace(0) > 0 {
+            self.tell_of_data();
+        }
         self.set_link(Link::Connected);
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, DataSource};
+use super::{Column, Correlations, DataSource, Distribution, MissingMap, OrderBook};
 
 /// A look into a data source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,18 @@ pub struct Preview {
     pub kind_reason: String,
     /// A sentence that says which part the statistics are of; absent where they are of all.
     pub sampled: Option<String>,
+    /// Number columns of the first 60, each in at most 24 bins.
+    #[serde(default)]
+    pub distributions: Vec<Distribution>,
+    /// Where cells of the first 60 columns lack a value, in at most 40 blocks of rows.
+    #[serde(default)]
+    pub missing_map: Option<MissingMap>,
+    /// Of the first 20 number columns; absent where there are fewer than two.
+    #[serde(default)]
+    pub correlations: Option<Correlations>,
+    /// Checks of an order book; absent where the data are none.
+    #[serde(default)]
+    pub book: Option<OrderBook>,
 }
 
 /// A column as at most 200 points of row number (from 0) and value, in order: the first,

@@ -47,6 +47,8 @@ pub struct News {
     pub troubles: u64,
     /// How often the list of runs changed by what is no event of a run.
     pub lists: u64,
+    /// How often files of the data folder came, changed or went.
+    pub data: u64,
     /// The server ends, and with it every stream.
     pub over: bool,
 }

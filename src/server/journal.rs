@@ -236,6 +236,11 @@ impl Journal {
         self.hub.tell(|news| news.lists += 1);
     }
 
+    /// Tells that files of the data folder came, changed or went.
+    pub fn ring_for_data(&self) {
+        self.hub.tell(|news| news.data += 1);
+    }
+
     /// Lets every stream come to its end.
     pub fn end_streams(&self) {
         self.hub.tell(|news| news.over = true);

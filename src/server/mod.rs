@@ -85,6 +85,7 @@ pub struct Server {
     pub archive: Archive,
     pub supervisor: Arc<Supervisor>,
     readings: sample_view::Readings,
+    _data_watch: data::Watch,
     _claim: Claim,
 }
 
@@ -114,6 +115,10 @@ impl Server {
             Arc::clone(&journal),
         )?;
         Ok(Arc::new(Self {
+            _data_watch: data::Watch::begin(&config.data, {
+                let journal = Arc::clone(&journal);
+                move || journal.ring_for_data()
+            }),
             history: History::new(&config, Arc::clone(&journal), Arc::clone(&arrivals)),
             archive: Archive::new(
                 config.runs.clone(),

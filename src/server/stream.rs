@@ -20,6 +20,9 @@ use super::supervisor::known_run;
 use super::{Server, ServerError, time};
 use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
 
+/// The channel of the data folder. It has no events of runs, and is heard only by those who name it.
+const DATA: &str = "data";
+
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct FeedQuery {
@@ -35,6 +38,8 @@ pub struct FeedQuery {
 pub struct Feed {
     server: Arc<Server>,
     selection: Selection,
+    /// Whether the client wants to know of changes in the data folder.
+    hears_data: bool,
     cursor: Seq,
     batch: VecDeque<Arc<Stored>>,
     /// The present state, for a client that has seen nothing yet.
@@ -66,13 +71,20 @@ impl Feed {
         query: &FeedQuery,
         last_seen: Option<Seq>,
     ) -> Result<Self, ServerError> {
+        let mut hears_data = false;
         let channels = match (channel, query.channels.as_deref()) {
             (Some(channel), _) => vec![channel],
             (None, None) => Channel::ALL.to_vec(),
-            (None, Some(names)) => names
-                .split(',')
-                .map(|name| Channel::named(name.trim()).ok_or_else(|| unknown_channel(name)))
-                .collect::<Result<_, _>>()?,
+            (None, Some(names)) => {
+                let names = names.split(',').map(str::trim);
+                let events = names.filter(|name| {
+                    hears_data |= *name == DATA;
+                    *name != DATA
+                });
+                events
+                    .map(|name| Channel::named(name).ok_or_else(|| unknown_channel(name)))
+                    .collect::<Result<_, _>>()?
+            }
         };
         let run_id = match query.run_id.as_deref() {
             Some(text) => Some(known_run(&server.journal, text)?),
@@ -84,6 +96,7 @@ impl Feed {
         let mut told = *bell.borrow();
         let mut feed = Self {
             selection: Selection { channels, run_id },
+            hears_data,
             // A number that was never given comes from an index that was made anew since.
             cursor: known.unwrap_or(Seq::MAX),
             batch: VecDeque::new(),
@@ -135,11 +148,16 @@ impl Feed {
             let hears_states = self.selection.channels.contains(&Channel::Training);
             if hears_states && told.troubles != news.troubles {
                 // What else is new is told next.
-                self.told.lists = told.lists;
+                (self.told.lists, self.told.data) = (told.lists, told.data);
                 return self.present().await;
             }
             if hears_states && self.selection.run_id.is_none() && told.lists != news.lists {
-                return Some(list_changed());
+                // What else is new is told next.
+                self.told.data = told.data;
+                return Some(named("list_changed"));
+            }
+            if self.hears_data && told.data != news.data {
+                return Some(named("data_changed"));
             }
             tokio::select! {
                 rung = self.bell.changed() => rung.ok()?,
@@ -235,16 +253,17 @@ fn present(
     Ok((frame(number.unwrap_or(as_of), &told.to_string()), as_of))
 }
 
-/// Says that the list of runs changed. It has a name, which those leave aside who do not listen
-/// for it, and no number, since nobody can miss it: who comes back asks for the list anew.
-fn list_changed() -> Bytes {
-    let told = json!({ "type": "list_changed", "timestamp": time::now() });
-    format!("event: list_changed\ndata: {told}\n\n").into()
+/// Says that a list changed: of runs, or of data sources. It has a name, which those leave aside
+/// who do not listen for it, and no number, since nobody can miss it: who comes back asks for the
+/// list anew.
+fn named(name: &str) -> Bytes {
+    let told = json!({ "type": name, "timestamp": time::now() });
+    format!("event: {name}\ndata: {told}\n\n").into()
 }
 
 fn unknown_channel(name: &str) -> ServerError {
     ServerError::Invalid(format!(
-        "There is no channel “{}”; there are training, progress and logs.",
+        "There is no channel “{}”; there are training, progress, logs and data.",
         name.escape_debug()
     ))
 }

@@ -13,9 +13,14 @@ pub use crate::client::{
 
 /// Keeps `live` up to date as long as the present owner lives: with the run that it shows
 /// where `pinned`, else with the latest. `renumbered` is called where the view has to be
-/// fetched again.
+/// fetched again, `data_changed` where files of the data folder came, changed or went.
 #[cfg(feature = "hydrate")]
-pub fn follow(live: Live, pinned: bool, renumbered: impl FnOnce() + 'static) {
+pub fn follow(
+    live: Live,
+    pinned: bool,
+    renumbered: impl FnOnce() + 'static,
+    data_changed: Option<Box<dyn Fn()>>,
+) {
     use leptos::prelude::{StoredValue, WithUntracked};
     let shown = live.view.with_untracked(|view| view.state.run_id.clone());
     let only = shown.filter(|_| pinned);
@@ -25,6 +30,7 @@ pub fn follow(live: Live, pinned: bool, renumbered: impl FnOnce() + 'static) {
         live.traffic,
         only,
         renumbered,
+        data_changed,
     ));
 }
 
@@ -51,7 +57,13 @@ mod absent {
     #[derive(Clone)]
     pub enum File {}
 
-    pub fn follow(_: Live, _pinned: bool, _renumbered: impl FnOnce() + 'static) {}
+    pub fn follow(
+        _: Live,
+        _pinned: bool,
+        _renumbered: impl FnOnce() + 'static,
+        _data_changed: Option<Box<dyn Fn()>>,
+    ) {
+    }
 
     pub fn on_news(_: impl Fn() + 'static) {}
 

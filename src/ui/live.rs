@@ -81,7 +81,15 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     let live = Live::new(first);
     provide_context(live);
     let pinned = desk.pinned.get_untracked().is_some();
-    Effect::new(move |_| browser::follow(live, pinned, move || desk.view.refetch()));
+    Effect::new(move |_| {
+        let data = move || desk.sources.refetch();
+        browser::follow(
+            live,
+            pinned,
+            move || desk.view.refetch(),
+            Some(Box::new(data)),
+        );
+    });
     introduce(live.view);
     keep_window(live.board);
     keep_axis(live.axis);

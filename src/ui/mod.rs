@@ -13,6 +13,8 @@ mod compare;
 mod connection;
 mod controls;
 mod copy;
+mod course;
+mod gaps;
 mod header;
 mod history;
 mod icon;

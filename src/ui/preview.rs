@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::Live;
 use super::columns::Columns;
+use super::course::CourseChart;
 use super::live::Desk;
 use super::message::Failure;
 use super::sparkline::Sparkline;
+use super::{Live, gaps};
 use crate::data::{DataKind, Preview};
 use crate::run::format;
 
@@ -71,10 +72,48 @@ fn Look(preview: Preview, open: RwSignal<bool>) -> impl IntoView {
         );
         view! { <p class="muted">{hidden}</p> }
     });
+    let follows = preview.kind != DataKind::Tabular;
+    let courses = preview.points.clone();
     let plots = preview
         .points
         .into_iter()
         .map(|plot| view! { <Sparkline plot /> });
+    let parts = [
+        preview
+            .book
+            .as_ref()
+            .map(|found| ("Order book", true, gaps::book(found))),
+        preview
+            .missing_map
+            .as_ref()
+            .map(|map| ("Missing values", false, gaps::gaps(map, &names))),
+        preview
+            .correlations
+            .as_ref()
+            .map(|found| ("Correlations", false, gaps::relations(found))),
+    ];
+    let closer = parts.map(|part| {
+        part.map(|(title, open, inside)| {
+            view! {
+                <details class="closer" open=open>
+                    <summary>
+                        <h3>{title}</h3>
+                    </summary>
+                    {inside}
+                </details>
+            }
+        })
+    });
+    let course = (!courses.is_empty()).then(|| {
+        view! {
+            <details class="closer" open=follows>
+                <summary>
+                    <h3>"Values over the rows"</h3>
+                </summary>
+                <CourseChart plots=courses rows=preview.rows />
+            </details>
+        }
+    });
     view! {
         <details class="panel preview" data-testid="preview" open=open>
             <summary>
@@ -85,7 +124,13 @@ fn Look(preview: Preview, open: RwSignal<bool>) -> impl IntoView {
             <p>{preview.kind_reason}</p>
             {preview.sampled.map(|sampled| view! { <p class="muted">{sampled}</p> })}
             <div class="sparklines">{plots.collect_view()}</div>
-            <Columns columns=preview.columns limit=SHOWN_COLUMNS />
+            {course}
+            {closer}
+            <Columns
+                columns=preview.columns
+                distributions=preview.distributions
+                limit=SHOWN_COLUMNS
+            />
             <h3>"First rows"</h3>
             <Head names rows=preview.head />
             {hidden}

@@ -52,6 +52,7 @@ pub fn Sources(desk: Desk) -> impl IntoView {
             }
         })
     };
+    renew(desk);
     view! {
         <Upload desk>
             <h2>"Data"</h2>
@@ -59,6 +60,26 @@ pub fn Sources(desk: Desk) -> impl IntoView {
         </Upload>
     }
     .into_any()
+}
+
+/// Fetches the preview anew where the list says that its file is another than it was.
+fn renew(desk: Desk) {
+    Effect::new(move |before: Option<Option<(String, String)>>| {
+        let selected = desk.selected.get();
+        let sources = desk.sources.get().and_then(Result::ok);
+        let found = selected.zip(sources).and_then(|(id, sources)| {
+            let mut sources = sources.into_iter();
+            let source = sources.find(|source| source.id.as_str() == id)?;
+            Some((id, source.modified_at))
+        });
+        if let (Some(Some(before)), Some(now)) = (&before, &found)
+            && before.0 == now.0
+            && before.1 != now.1
+        {
+            desk.preview.refetch();
+        }
+        found
+    });
 }
 
 #[component]

@@ -118,7 +118,10 @@ fn order_book(columns: &[Column]) -> Option<String> {
         return Some(format!("It has bids and asks: {}.", list(&names)));
     }
     let prices = having(true, &["price", "px"]);
-    let sizes = having(true, &["size", "qty", "quantity", "amount"]);
+    let sizes = having(
+        true,
+        &["size", "qty", "quantity", "amount", "volume", "vol"],
+    );
     let places = having(false, &["side", "level", "depth"]);
     let names = [*prices.first()?, *sizes.first()?, *places.first()?];
     Some(format!(
@@ -134,7 +137,7 @@ fn list(names: &[&str]) -> String {
 
 /// The words of a name in lower case, without digits: `bid_price_1`, `AskSize2` and
 /// `Flight Date` have two each.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_lower = false;
     for letter in name.chars() {

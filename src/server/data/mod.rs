@@ -3,8 +3,10 @@
 //! Files are read as streams, so that memory stays bounded whatever their size. A request
 //! names a file by its id only; [`Catalog`] alone turns an id into a path.
 
+mod book;
 mod catalog;
 mod cell;
+mod closer;
 mod count;
 mod course;
 mod dialect;
@@ -27,6 +29,7 @@ mod survey;
 mod table;
 mod tally;
 mod upload;
+mod watch;
 mod words;
 
 pub use catalog::Catalog;
@@ -37,3 +40,4 @@ pub use likeness::{Axes, likeness};
 pub use preview::{PreviewLimits, preview};
 pub use table::Table;
 pub use upload::Upload;
+pub use watch::Watch;

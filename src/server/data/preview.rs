@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::DataError;
 use super::cell::Cell;
+use super::closer::{Closer, Found};
 use super::count::count;
 use super::envelope::Envelope;
 use super::kind::kind;
@@ -14,7 +15,7 @@ use super::profile::{Budget, Profile};
 use super::rows::Rows;
 use super::survey::Survey;
 use super::words::cut;
-use crate::data::{Column, ColumnType, DataSource, Plot, Preview};
+use crate::data::{Column, ColumnType, DataKind, DataSource, Plot, Preview};
 use crate::recorder::open_unlinked;
 
 /// How many rows are shown.
@@ -79,6 +80,10 @@ pub fn preview(
         kind: profiled.kind.0,
         kind_reason: profiled.kind.1,
         sampled: look.sampled(&extent),
+        distributions: profiled.closer.distributions,
+        missing_map: Some(profiled.closer.missing_map),
+        correlations: profiled.closer.correlations,
+        book: profiled.closer.book,
         columns: profiled.columns,
     })
 }
@@ -111,7 +116,8 @@ struct Look {
 struct Profiled {
     columns: Vec<Column>,
     points: Vec<Plot>,
-    kind: (crate::data::DataKind, String),
+    kind: (DataKind, String),
+    closer: Found,
 }
 
 /// How long the whole file is.
@@ -164,8 +170,10 @@ impl Look {
             .take(PLOTS)
             .map(|at| (at, Envelope::new(self.rows)))
             .collect();
+        let mut closer = Closer::new(&self.names, &self.surveys, self.rows, comma);
         for number in 0..self.rows {
             let Some(row) = rows.next_row()? else { break };
+            closer.add(number, row);
             let mut waiting = plots.iter_mut().peekable();
             for (at, (profile, text)) in profiles.iter_mut().zip(row).enumerate() {
                 let value = profile.add(text, comma);
@@ -193,9 +201,12 @@ impl Look {
         let points = plots
             .into_iter()
             .map(|(at, plot)| plot.finish(self.names[at].clone()));
+        let kind = kind(&columns, &directions);
+        let booked = kind.0 == DataKind::OrderBook;
         Ok(Profiled {
             points: points.collect(),
-            kind: kind(&columns, &directions),
+            closer: closer.finish(&self.names, booked),
+            kind,
             columns,
         })
     }

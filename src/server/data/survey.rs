@@ -14,6 +14,8 @@ pub(super) struct Survey {
     floats: u64,
     booleans: u64,
     words: u64,
+    /// The smallest and the largest number.
+    range: Option<(f64, f64)>,
     /// The date formats that every word so far has.
     pub formats: Formats,
 }
@@ -28,13 +30,19 @@ impl Survey {
             floats: 0,
             booleans: 0,
             words: 0,
+            range: None,
             formats: Formats::ALL,
         }
     }
 
     /// Looks at one more cell.
     pub fn add(&mut self, text: &str, decimal_comma: bool) {
-        match Cell::read(text, decimal_comma) {
+        let cell = Cell::read(text, decimal_comma);
+        if let Some(value) = cell.number() {
+            let (low, high) = self.range.unwrap_or((value, value));
+            self.range = Some((low.min(value), high.max(value)));
+        }
+        match cell {
             Cell::Blank => self.blank += 1,
             Cell::Absent => self.absent += 1,
             Cell::Infinite => self.infinite += 1,
@@ -48,6 +56,11 @@ impl Survey {
                 self.formats = self.formats.narrow(text);
             }
         }
+    }
+
+    /// The smallest and the largest number among the cells.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        self.range
     }
 
     /// The narrowest type that fits every cell that has a value.

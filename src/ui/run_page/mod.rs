@@ -141,7 +141,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
         previous: StoredValue::new(previous),
         status: Memo::new(move |_| live.view.with(|view| view.state.status)),
     };
-    Effect::new(move |_| browser::follow(live, true, move || known.refetch()));
+    Effect::new(move |_| browser::follow(live, true, move || known.refetch(), None));
     renew(page);
     keep_window(live.board);
     keep_axis(live.axis);

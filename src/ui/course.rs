@@ -1,0 +1,116 @@
+//! Columns of a data source over its rows, in the one chart of the page: zoomed, read and saved alike.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::Hydrated;
+use super::chart::{Board, Figure, Picture, spot, swatch};
+use crate::data::Plot;
+use crate::event::Value;
+use crate::plot::Chart;
+use crate::run::{Point, format};
+
+/// The chart of `plots`, the first of them alone at first: their ranges may have nothing in common.
+#[component]
+pub fn CourseChart(plots: Vec<Plot>, rows: u64) -> impl IntoView {
+    let shown = RwSignal::new(BTreeSet::from([0]));
+    let names: Vec<String> = plots.iter().map(|plot| plot.column.clone()).collect();
+    let most = plots.iter().map(|plot| plot.points.len()).max();
+    let thinned = most.is_some_and(|most| (most as u64) < rows);
+    let point = |&(row, value): &(f64, f64)| Point {
+        // Rows are counted from 1, as in what is said of them elsewhere.
+        x: row + 1.0,
+        value: Value(value),
+        epoch: None,
+        step: None,
+        time: String::new(),
+    };
+    let lines: Vec<Vec<Point>> = plots
+        .iter()
+        .map(|plot| plot.points.iter().map(point).collect())
+        .collect();
+    let lines = StoredValue::new(lines);
+    let labels = StoredValue::new(names.clone());
+    let show = move |read: &mut dyn FnMut(Chart)| {
+        let shown = shown.read();
+        lines.with_value(|lines| {
+            read(Chart {
+                lines: lines
+                    .iter()
+                    .enumerate()
+                    // What is switched off keeps its place, and with it the colours of the others.
+                    .map(|(at, points)| match shown.contains(&at) {
+                        true => points.as_slice(),
+                        false => &[],
+                    })
+                    .collect(),
+                x_label: Some("row"),
+                ..Chart::default()
+            });
+        });
+    };
+    let picture = Picture::new(
+        Board::new(),
+        "course",
+        show,
+        move || labels.get_value(),
+        move || shown.track(),
+    );
+    let spot = spot(picture);
+    let legend = legend(names, shown);
+    let note = thinned.then(|| {
+        let words = format!(
+            "Of {} rows, the smallest and the largest value of each stretch are drawn.",
+            format::count(rows)
+        );
+        view! { <p class="muted">{words}</p> }
+    });
+    view! {
+        <div class="course" data-testid="course">
+            <Figure
+                picture
+                spot=Some(spot)
+                id="course-chart".into()
+                title="Values over the rows".into()
+                metric=None
+                pins=false
+                legend
+                empty="Choose a column"
+            />
+            {note}
+        </div>
+    }
+    .into_any()
+}
+
+/// The columns with their colours, each switched on and off.
+fn legend(names: Vec<String>, shown: RwSignal<BTreeSet<usize>>) -> AnyView {
+    let Hydrated(hydrated) = expect_context();
+    let entry = |(at, name): (usize, String)| {
+        let turn = move |_| {
+            shown.update(|shown| {
+                if !shown.remove(&at) {
+                    shown.insert(at);
+                }
+            });
+        };
+        view! {
+            <li>
+                <button
+                    type="button"
+                    aria-pressed=move || shown.with(|shown| shown.contains(&at)).to_string()
+                    title="Show or hide this column"
+                    disabled=move || !hydrated.get()
+                    on:click=turn
+                >
+                    <span class=swatch(at)></span>
+                    {format::shorten(&name, 40)}
+                </button>
+            </li>
+        }
+        .into_any()
+    };
+    let entries: Vec<_> = names.into_iter().enumerate().map(entry).collect();
+    view! { <ul class="chart-legend">{entries}</ul> }.into_any()
+}
