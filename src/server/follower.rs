@@ -94,7 +94,11 @@ impl Follower {
             };
             failed = done.is_err();
             match done {
-                Ok(true) => return,
+                Ok(true) => {
+                    // Whoever followed it looks at it next; without it that look is slower, no more.
+                    let _ = self.journal.series_of(&self.run.run_id);
+                    return;
+                }
                 Ok(false) => {
                     (told, self.unreadable) = (None, 0);
                     watch.wait(PATIENCE, |_| true);

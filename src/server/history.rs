@@ -12,7 +12,6 @@ use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
 use super::supervisor::known_run;
-use super::thinned::Thinned;
 use super::{Config, ServerError, samples, synthesis};
 use crate::event::{RunId, Seq, Status};
 use crate::run::{
@@ -26,7 +25,6 @@ pub struct History {
     journal: Arc<Journal>,
     arrivals: Arc<Arrivals>,
     active_most: u64,
-    thinned: Thinned,
 }
 
 /// Runs that can be compared.
@@ -45,7 +43,6 @@ impl History {
             active_most: config.limits.active_runs as u64,
             journal,
             arrivals,
-            thinned: Thinned::default(),
         }
     }
 
@@ -102,7 +99,7 @@ impl History {
             Ok(RunView {
                 state: self.with_trouble(journal::state(index, id)?),
                 manifest: Some(manifest(index, id)?),
-                series: self.thinned.series(index, run, as_of)?,
+                series: self.journal.series(index, run, as_of)?,
                 log: LogTail(lines::tail(index, run, LogTail::KEPT)?.into()),
                 ..rest
             })

@@ -13,9 +13,10 @@ use tokio::sync::watch;
 use super::hub::{Hub, News, Recent, Stored};
 use super::index::Index;
 use super::replay::{self, Selection};
+use super::thinned::Thinned;
 use super::{ServerError, booking, points};
 use crate::event::{Event, RunId, Seq, Status};
-use crate::run::{Effect, Input, Manifest, MetricSource, RunState};
+use crate::run::{Effect, Input, Manifest, MetricSource, RunState, SeriesSet};
 
 /// The index and the hub, kept in step.
 pub struct Journal {
@@ -26,6 +27,7 @@ pub struct Journal {
     hub: Hub,
     /// Why nothing can be written at present, for people.
     trouble: Mutex<Option<String>>,
+    thinned: Thinned,
 }
 
 /// How far a run's log is in the index, and what the follower remembers there.
@@ -79,6 +81,7 @@ impl Journal {
             writer: Mutex::new(writer),
             hub: Hub::new(latest),
             trouble: Mutex::default(),
+            thinned: Thinned::default(),
         })
     }
 
@@ -228,6 +231,21 @@ impl Journal {
     pub fn trouble(&self) -> Option<String> {
         let trouble = self.trouble.lock();
         trouble.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The thinned series of a run up to the event `as_of`, the latest that `index` knows.
+    pub fn series(
+        &self,
+        index: &Connection,
+        run: RunKey,
+        as_of: Seq,
+    ) -> Result<SeriesSet, ServerError> {
+        self.thinned.series(index, run, as_of)
+    }
+
+    /// The same as of now.
+    pub fn series_of(&self, run_id: &RunId) -> Result<SeriesSet, ServerError> {
+        self.read(|index| self.series(index, known_key(index, run_id)?, latest(index)?))
     }
 
     /// Tells that the list of runs changed by what is no event of a run: names and tags,

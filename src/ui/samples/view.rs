@@ -6,6 +6,7 @@ use super::{Stage, markup};
 use crate::api::{self, ApiError};
 use crate::run::{ColumnKind, CorrelationPair, DataState, Extent, SampleView, format};
 use crate::ui::Hydrated;
+use crate::ui::asked::{Asked, ask};
 use crate::ui::message::Failure;
 
 /// Which sample is asked for, and the columns of its scatter plot.
@@ -29,7 +30,7 @@ pub(super) fn Tables(stage: Stage, wanted: Memo<bool>) -> impl IntoView {
         let name = stage.step()?.tables.into_iter().next()?;
         wanted.get().then(|| (name, axes.x.get(), axes.y.get()))
     });
-    let answer = Resource::new(
+    let answer = ask(
         move || wish.get(),
         move |wish| {
             let run = stage.run.get_value();
@@ -53,7 +54,7 @@ pub(super) fn Tables(stage: Stage, wanted: Memo<bool>) -> impl IntoView {
 fn Laid(
     stage: Stage,
     wish: Memo<Option<Wish>>,
-    answer: Resource<Option<Result<SampleView, ApiError>>>,
+    answer: Asked<Option<Result<SampleView, ApiError>>>,
     axes: Chosen,
 ) -> impl IntoView {
     let told = Memo::new(move |_| answer.get().flatten());
