@@ -34,7 +34,10 @@ fn a_sample_is_counted_in_the_bins_of_the_data() {
         assert_eq!(column["real"], column["synthetic"], "{column}");
         assert_eq!(column["overlap"], 1.0, "{column}");
     }
-    assert_eq!(same["correlations"]["real"], same["correlations"]["synthetic"]);
+    assert_eq!(
+        same["correlations"]["real"],
+        same["correlations"]["synthetic"]
+    );
 
     let (_, other) = view("step-000002.csv", "");
     let columns = |answer: &serde_json::Value| answer["columns"].as_array().unwrap().clone();
@@ -136,7 +139,11 @@ fn the_preview_checks_an_order_book_and_maps_what_is_missing() {
     fs::write(site.folder.path().join("data/book.csv"), text).unwrap();
     let sources = site.get("/api/data_sources").1;
     let sources = sources.as_array().unwrap();
-    let id = sources.iter().find(|source| source["name"] == "book.csv").unwrap()["id"].clone();
+    let id = sources
+        .iter()
+        .find(|source| source["name"] == "book.csv")
+        .unwrap()["id"]
+        .clone();
     let call = format!("/api/preview_csv?source={}", id.as_str().unwrap());
     let preview = site.get(&call).1;
     assert_eq!(preview["kind"], "order_book");
@@ -152,5 +159,8 @@ fn the_preview_checks_an_order_book_and_maps_what_is_missing() {
     let counts: Vec<u64> = serde_json::from_value(map["lacking"][0][1].clone()).unwrap();
     assert_eq!(counts.iter().sum::<u64>(), 50);
     assert_eq!(preview["distributions"][0]["column"], 0);
-    assert_eq!(preview["correlations"]["columns"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        preview["correlations"]["columns"].as_array().unwrap().len(),
+        5
+    );
 }

@@ -118,7 +118,10 @@ fn order_book(columns: &[Column]) -> Option<String> {
         return Some(format!("It has bids and asks: {}.", list(&names)));
     }
     let prices = having(true, &["price", "px"]);
-    let sizes = having(true, &["size", "qty", "quantity", "amount", "volume", "vol"]);
+    let sizes = having(
+        true,
+        &["size", "qty", "quantity", "amount", "volume", "vol"],
+    );
     let places = having(false, &["side", "level", "depth"]);
     let names = [*prices.first()?, *sizes.first()?, *places.first()?];
     Some(format!(
