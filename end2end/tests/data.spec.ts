@@ -107,7 +107,7 @@ test('gaps, shapes and correlations of a source are shown', async ({ page }) => 
   await expect(matrix.getByRole('row').filter({ hasText: 'Flipper Length (mm)' })).toContainText('0.87');
 });
 
-test('columns are drawn over the rows, switched on and zoomed', async ({ page }) => {
+test('columns are drawn over the rows, and switched on', async ({ page }) => {
   await open(page, server);
   await choose(page, 'seattle-weather.csv');
   const course = page.getByTestId('course');

@@ -51,7 +51,7 @@ test('a sample stands beside the real data, column by column', async ({ page }) 
   // The same in numbers, for those who do not see the picture.
   const numbers = view.getByRole('region', { name: 'Species in numbers' });
   await expect(numbers).toBeHidden();
-  await view.getByLabel('Numbers').check();
+  await view.getByRole('checkbox', { name: 'Numbers' }).check();
   await expect(numbers.getByRole('row').filter({ hasText: 'Adelie' })).toContainText('152');
 });
 
@@ -61,7 +61,7 @@ test('the slider goes over the steps by keyboard, and the bins stay', async ({ p
   await expect(view).toHaveAttribute('data-sample', 'step-000100.csv');
   const ends = view.getByTestId('column').nth(1).locator('.ends');
   const before = await ends.textContent();
-  await view.getByLabel('Numbers').check();
+  await view.getByRole('checkbox', { name: 'Numbers' }).check();
   const slider = page.getByRole('slider', { name: 'Step of the training' });
   await slider.focus();
   await page.keyboard.press('Home');
@@ -129,7 +129,7 @@ test.describe('without a script', () => {
     await page.getByTestId('sample-viewer').getByRole('link', { name: 'step-000001.csv' }).click();
     await expect(viewer(page)).toHaveAttribute('data-sample', 'step-000001.csv');
     await expect(viewer(page).getByTestId('column')).toHaveCount(3);
-    await viewer(page).getByLabel('Numbers').check();
+    await viewer(page).getByRole('checkbox', { name: 'Numbers' }).check();
     await expect(viewer(page).getByRole('region', { name: 'Species in numbers' })).toBeVisible();
   });
 });

@@ -11,10 +11,16 @@ use crate::event::Value;
 use crate::plot::Chart;
 use crate::run::{Point, format};
 
-/// The chart of `plots`, the first of them alone at first: their ranges may have nothing in common.
+/// The chart of `plots`: at first of the columns `first`, where there are such, else of the first
+/// alone, since their ranges may have nothing in common.
 #[component]
-pub fn CourseChart(plots: Vec<Plot>, rows: u64) -> impl IntoView {
-    let shown = RwSignal::new(BTreeSet::from([0]));
+pub fn CourseChart(plots: Vec<Plot>, rows: u64, first: Vec<String>) -> impl IntoView {
+    let wanted = (0..plots.len()).filter(|&at| first.contains(&plots[at].column));
+    let mut wanted: BTreeSet<usize> = wanted.collect();
+    if wanted.is_empty() {
+        wanted.insert(0);
+    }
+    let shown = RwSignal::new(wanted);
     let names: Vec<String> = plots.iter().map(|plot| plot.column.clone()).collect();
     let most = plots.iter().map(|plot| plot.points.len()).max();
     let thinned = most.is_some_and(|most| (most as u64) < rows);

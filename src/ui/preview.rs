@@ -74,6 +74,12 @@ fn Look(preview: Preview, open: RwSignal<bool>) -> impl IntoView {
     });
     let follows = preview.kind != DataKind::Tabular;
     let courses = preview.points.clone();
+    // Of an order book, its best prices tell most.
+    let best: Vec<String> = preview.book.iter().fold(Vec::new(), |mut best, book| {
+        best.extend(book.bid_prices.first().cloned());
+        best.extend(book.ask_prices.first().cloned());
+        best
+    });
     let plots = preview
         .points
         .into_iter()
@@ -110,7 +116,7 @@ fn Look(preview: Preview, open: RwSignal<bool>) -> impl IntoView {
                 <summary>
                     <h3>"Values over the rows"</h3>
                 </summary>
-                <CourseChart plots=courses rows=preview.rows />
+                <CourseChart plots=courses rows=preview.rows first=best />
             </details>
         }
     });
