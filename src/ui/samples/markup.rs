@@ -248,7 +248,8 @@ pub fn matrix(title: &str, columns: &[String], values: &[Option<f64>], reach: f6
         for value in row {
             match value {
                 Some(value) => {
-                    let tint = (value.abs() / reach).min(1.0) * 60.0;
+                    // Stronger, and text on it would be too faint in the dark.
+                    let tint = (value.abs() / reach).min(1.0) * 45.0;
                     let sign = if *value < 0.0 { "minus" } else { "plus" };
                     let _ = write!(
                         out,
