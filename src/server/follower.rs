@@ -4,8 +4,10 @@
 //! at any moment; the next one goes on at the bookmark that the journal keeps.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use super::digest::{Digest, Memory};
@@ -155,9 +157,26 @@ impl Follower {
         }
     }
 
+    /// Takes all that is in the log into the journal. Of a long log one piece is entered while the next is read.
     fn read_all(&mut self) -> Result<(), ServerError> {
-        while self.read_chunk()? {}
-        Ok(())
+        let (journal, run_id) = (Arc::clone(&self.journal), self.run.run_id.clone());
+        std::thread::scope(|scope| {
+            let mut entering: Option<ScopedJoinHandle<'_, Result<(), ServerError>>> = None;
+            loop {
+                let next = self.next_piece();
+                if let Some(before) = entering.take() {
+                    before.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+                }
+                let Some((piece, more)) = next? else {
+                    return Ok(());
+                };
+                if !more {
+                    return journal.append(&run_id, piece);
+                }
+                let (journal, run_id) = (&journal, &run_id);
+                entering = Some(scope.spawn(move || journal.append(run_id, piece)));
+            }
+        })
     }
 
     /// How the run ended, if it has.
@@ -174,12 +193,12 @@ impl Follower {
         Ok(end)
     }
 
-    /// Takes the next whole entries of the log into the journal; whether there may be more.
-    fn read_chunk(&mut self) -> Result<bool, ServerError> {
+    /// What the next whole entries of the log say, and whether there may be more; `None` where there are none.
+    fn next_piece(&mut self) -> Result<Option<(Piece, bool)>, ServerError> {
         let failed = |error| unreadable("output.log", &error);
         let mut file = match open_plain(&self.run.folder, Path::new("output.log")) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
         file.seek(SeekFrom::Start(self.offset)).map_err(failed)?;
@@ -192,7 +211,7 @@ impl Follower {
             Some(end) => end + 1,
             // No entry is so long: this is no log.
             None if chunk.len() == CHUNK => CHUNK,
-            None => return Ok(false),
+            None => return Ok(None),
         };
         let heard_before = self.digest.memory.heard_at.clone();
         let events = self.digest.take(&chunk[..end]);
@@ -205,8 +224,8 @@ impl Follower {
             let began = events.first().map(|event| event.timestamp().to_owned());
             (Input::HeardAgain, began.unwrap_or(moment))
         });
-        self.enter(events, self.offset + end as u64, first)?;
-        Ok(chunk.len() == CHUNK)
+        let piece = self.piece(events, self.offset + end as u64, first)?;
+        Ok(Some((piece, chunk.len() == CHUNK)))
     }
 
     fn enter(
@@ -215,6 +234,17 @@ impl Follower {
         offset: u64,
         first: Option<(Input, String)>,
     ) -> Result<(), ServerError> {
+        let piece = self.piece(events, offset, first)?;
+        self.journal.append(&self.run.run_id, piece)
+    }
+
+    /// What is to be entered, up to `offset` of the log. Where that fails, [`recall`](Self::recall) goes back.
+    fn piece(
+        &mut self,
+        events: Vec<Event>,
+        offset: u64,
+        first: Option<(Input, String)>,
+    ) -> Result<Piece, ServerError> {
         let piece = Piece {
             from: self.offset,
             bookmark: Bookmark {
@@ -225,9 +255,8 @@ impl Follower {
             events,
             sources: self.digest.take_sources(),
         };
-        self.journal.append(&self.run.run_id, piece)?;
         self.offset = offset;
-        Ok(())
+        Ok(piece)
     }
 
     /// Says once that the trainer has been silent for long.

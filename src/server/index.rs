@@ -153,8 +153,6 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     // Kilobytes: the pages of the largest transaction, which would otherwise be written twice.
     connection.pragma_update(None, "cache_size", -12_288)?;
-    // Pages, 16 MiB: a copy from the WAL to the file waits for the disk.
-    connection.pragma_update(None, "wal_autocheckpoint", 4096)?;
     Ok(connection)
 }
 
