@@ -117,7 +117,7 @@ impl Closer {
                 counts[at] += 1;
             }
         }
-        if number % self.stride == 0 && self.correlated.len() > 1 {
+        if number.is_multiple_of(self.stride) && self.correlated.len() > 1 {
             self.paired_rows += 1;
             let values = &self.values;
             self.pairs.add(self.correlated.iter().map(|&at| values[at]));
