@@ -84,7 +84,8 @@ impl Follower {
     /// as everything does where the disk is full, is tried again until it works; only a folder
     /// that cannot be read and that nobody writes to any more is given up.
     pub fn follow(mut self) {
-        let watch = Watch::on(&self.run.folder, Interest::Writes);
+        // A run that is over is never waited for, and a watch takes milliseconds to close.
+        let mut watch = None;
         let mut told = None;
         let mut failed = false;
         loop {
@@ -103,6 +104,11 @@ impl Follower {
                 }
                 Ok(false) => {
                     (told, self.unreadable) = (None, 0);
+                    let Some(watch) = &watch else {
+                        // What happened before it is looked for once more.
+                        watch = Some(Watch::on(&self.run.folder, Interest::Writes));
+                        continue;
+                    };
                     watch.wait(PATIENCE, |_| true);
                     std::thread::sleep(BREATH.saturating_sub(begun.elapsed()));
                 }
