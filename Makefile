@@ -54,11 +54,12 @@ unit: ## Rust tests; builds target/debug/nashboard on the way
 	$(call heading,Rust tests)
 	$(tools) cargo test --locked --features ssr
 
-# The server is there already: cargo builds the binary for the integration tests. Only the browser's side is missing.
+# The server is there already: cargo builds the binary for the integration tests. Only the browser's side is missing; in
+# parts, as in a release, so that what is tested is what is shipped.
 .PHONY: site
 site: setup-build ## build the browser side for target/debug/nashboard
 	$(call heading,Browser side)
-	$(tools) cargo leptos build --frontend-only
+	$(tools) cargo leptos build --frontend-only --split --lib-features split
 
 .PHONY: end2end
 end2end: setup-test ## browser tests, on what unit and site have built

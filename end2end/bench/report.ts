@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
-const [BEGIN, END] = ['<!-- page:begin -->', '<!-- page:end -->'];
+const [BEGIN, END] = ['<!-- charts -->', '<!-- /charts -->'];
 
 const METHOD = `Chromium loads the page from a server of its own on this machine, with trainers that print what the rows say. From
 outside is noted when a canvas is emptied and last drawn on, when an event arrives and how long it is taken in, and when frames begin;

@@ -37,6 +37,7 @@ mod time;
 mod upload;
 mod viewer;
 
+use leptos::html::Span;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -89,7 +90,13 @@ pub fn App() -> impl IntoView {
     let toasts = Toasts::new();
     provide_context(toasts);
     provide_context(Over(RwSignal::new(None)));
+    // Told by the last element of the page: the code of a page may come late, and until then what it renders has
+    // to be what the server rendered.
+    let last = NodeRef::<Span>::new();
     Effect::new(move |_| {
+        if last.get().is_none() {
+            return;
+        }
         hydrated.0.set(true);
         if let Some(body) = document().body() {
             // Only tests look for it.
@@ -113,5 +120,6 @@ pub fn App() -> impl IntoView {
             <Keys toasts />
             <Shelf toasts />
         </Router>
+        <span hidden node_ref=last></span>
     }
 }

@@ -46,7 +46,10 @@ pub(super) fn let_keys_act(act: bool) {
 pub fn Keys(toasts: Toasts) -> impl IntoView {
     let Over(over) = expect_context();
     let shown = RwSignal::new(None::<ViewFn>);
-    let close = move || over.set(None);
+    // What opened another meanwhile has the say.
+    let close = move |what: Opened| {
+        over.try_update(|over| over.take_if(|over| *over == what));
+    };
     let open = move |what: Opened| over.set(Some(what));
     Effect::new(move |_| {
         let Some(what) = over.get() else {
@@ -55,8 +58,8 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
         // In a release their code comes when it is first asked for.
         spawn_local(async move {
             let view = match what {
-                Opened::Palette => palette(close.into()).await,
-                Opened::Help => help(close.into()).await,
+                Opened::Palette => palette((move || close(what)).into()).await,
+                Opened::Help => help((move || close(what)).into()).await,
             };
             if over.try_get_untracked() == Some(Some(what)) {
                 shown.try_set(Some(view));
