@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use leptos::ev::KeyboardEvent;
-use leptos::html::{Dialog, Input};
+use leptos::html::Input;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
+use super::dialogue::Dialogue;
 use super::keys::printed;
 use crate::api;
 use crate::run::answers;
@@ -51,7 +52,9 @@ fn Palette(close: Callback<()>) -> impl IntoView {
     let field = NodeRef::<Input>::new();
     // The page stands still below: what it offers is gathered once.
     let offered = StoredValue::new(browser::commands().into_iter().map(of_command).collect());
-    let (runs, data) = (RwSignal::new(Vec::new()), RwSignal::new(Vec::new()));
+    let data = RwSignal::new(Vec::new());
+    // With what they were found by.
+    let runs = RwSignal::new((String::new(), Vec::new()));
     let find = move |text: String| {
         spawn_local(async move {
             let asked = (!text.is_empty()).then(|| text.clone());
@@ -63,7 +66,7 @@ fn Palette(close: Callback<()>) -> impl IntoView {
                     let word = format!("Run · {}", run.status.name());
                     going(run.name, word, format!("/runs/{}", run.run_id))
                 });
-                runs.try_set(entries.collect::<Vec<_>>());
+                runs.try_set((text, entries.collect()));
             }
         });
     };
@@ -87,8 +90,12 @@ fn Palette(close: Callback<()>) -> impl IntoView {
             found.cloned().collect()
         };
         let mut found = offered.with_value(of);
-        // Runs were found by the server, by more than their names.
-        found.extend(runs.get());
+        // The server finds runs by more than their names. Until it answers, those of before are shown as far as
+        // they fit: none is gone to that was not asked for.
+        runs.with(|(asked, runs)| match *asked == text {
+            true => found.extend(runs.iter().cloned()),
+            false => found.extend(of(runs)),
+        });
         found.extend(data.with(of));
         found.truncate(SHOWN);
         found
@@ -201,38 +208,4 @@ fn going(name: String, hint: String, to: String) -> Entry {
         enabled: true,
         act: Act::Go(to),
     }
-}
-
-/// A dialogue over the page, which the browser keeps the focus in. Escape, and a click beside it, close it.
-#[component]
-pub(super) fn Dialogue(
-    label: &'static str,
-    close: Callback<()>,
-    children: Children,
-) -> impl IntoView {
-    let dialogue = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialogue) = dialogue.get() {
-            // Fails only for one that is open already.
-            let _ = dialogue.show_modal();
-        }
-    });
-    let beside = move |event: leptos::ev::MouseEvent| {
-        // What is inside covers the dialogue: it is hit itself only by a click on its rim or beside it.
-        if event.target() == event.current_target() {
-            close.run(());
-        }
-    };
-    view! {
-        <dialog
-            class="over"
-            aria-label=label
-            node_ref=dialogue
-            on:close=move |_| close.run(())
-            on:click=beside
-        >
-            {children()}
-        </dialog>
-    }
-    .into_any()
 }
