@@ -164,14 +164,7 @@ pub fn flood(table: &mut Table) {
         "≤ 1.5 s, all",
         Some(kept),
     );
-    let lost = [&ours, &bare].map(|side| format!("{} / {}", side.lost, side.doubled));
-    alone(
-        table,
-        "  lost / doubled",
-        lost,
-        "0 / 0",
-        Some(ours.lost + ours.doubled == 0),
-    );
+    losses(table, [&ours, &bare]);
     let all = watch(Kind::Nashboard, "/events", &arguments, (1, 0));
     let rate = 3.0 * FLOOD as f64 / all.seconds;
     let told = format!("{} events/s, {} lines lost", figure(rate), all.lost);
@@ -184,20 +177,24 @@ pub fn flood(table: &mut Table) {
     );
 }
 
+/// What clients of Nashboard, which comes first, and of the bare server missed or got twice.
+fn losses(table: &mut Table, sides: [&Outcome; 2]) {
+    alone(
+        table,
+        "  lost / doubled",
+        sides.map(|side| format!("{} / {}", side.lost, side.doubled)),
+        "0 / 0",
+        Some(sides[0].lost + sides[0].doubled == 0),
+    );
+}
+
 /// Many lines a second for long: whether the client stays with them.
 pub fn rate(table: &mut Table) {
     let arguments = format!("paced {RATE} 10000");
     let [ours, bare] = BOTH.map(|kind| watch(kind, "/events/logs", &arguments, (1, 0)));
     let p99 = [ours.millis(0.99), bare.millis(0.99)];
     compare(table, "10,000 lines/s for 6 s, p99", "ms", p99, None);
-    let lost = [&ours, &bare].map(|side| format!("{} / {}", side.lost, side.doubled));
-    alone(
-        table,
-        "  lost / doubled",
-        lost,
-        "0 / 0",
-        Some(ours.lost + ours.doubled == 0),
-    );
+    losses(table, [&ours, &bare]);
 }
 
 /// Ten events a second to more and more clients, one of which never reads.

@@ -16,17 +16,23 @@ const WITHIN = 1000;
 /** So long may somebody wait for an answer of the page before it seems to hang, in milliseconds. */
 const PATIENCE = 200;
 
+/** Opens a run's page, lets it come to rest, and begins to note what happens there. */
+async function watch(measured: Measured, url: string): Promise<void> {
+  const { page } = measured;
+  await page.goto(url);
+  await page.waitForFunction(() => window.bench.paints.some((paint) => paint.id === 'loss-chart' && paint.points > 0));
+  await page.waitForTimeout(1500);
+  await page.evaluate(() => window.bench.watch());
+  await measured.reset();
+}
+
 /** Adds the rows of single lines. */
 export async function lines(browser: Browser, server: Server, report: Report): Promise<void> {
   const measured = await Measured.open(browser);
   const id = await begin(server, 'stamped');
   try {
     const { page } = measured;
-    await page.goto(`${server.url}/runs/${id}`);
-    await page.waitForFunction(() => window.bench.paints.some((paint) => paint.id === 'loss-chart' && paint.points > 0));
-    await page.waitForTimeout(1500);
-    await page.evaluate(() => window.bench.watch());
-    await measured.reset();
+    await watch(measured, `${server.url}/runs/${id}`);
     await page.waitForFunction((lines) => window.bench.arrivals.length > lines, LINES);
     const origin = await page.evaluate(() => performance.timeOrigin);
     const { arrivals, paints } = await measured.noted();
@@ -65,11 +71,7 @@ export async function burst(browser: Browser, server: Server, report: Report): P
   const id = await begin(server, 'burst');
   try {
     const { page } = measured;
-    await page.goto(`${server.url}/runs/${id}`);
-    await page.waitForFunction(() => window.bench.paints.some((paint) => paint.id === 'loss-chart' && paint.points > 0));
-    await page.waitForTimeout(1500);
-    await page.evaluate(() => window.bench.watch());
-    await measured.reset();
+    await watch(measured, `${server.url}/runs/${id}`);
     await writeFile(join(server.runs, id, 'go'), '');
     await page.waitForFunction((last) => window.bench.paints.some((paint) => paint.until >= last), BURST + 1, { timeout: 120_000 });
     const origin = await page.evaluate(() => performance.timeOrigin);

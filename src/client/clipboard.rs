@@ -1,4 +1,4 @@
-//! The clipboard, and the address of the page.
+//! The clipboard.
 
 use js_sys::Reflect;
 use leptos::prelude::window;
@@ -15,9 +15,4 @@ pub async fn copy(text: String) -> bool {
     JsFuture::from(navigator.clipboard().write_text(&text))
         .await
         .is_ok()
-}
-
-/// The address of the page as the browser shows it.
-pub fn page_address() -> Option<String> {
-    window().location().href().ok()
 }

@@ -1,5 +1,6 @@
 //! The browser's side: the event stream, files, what the browser remembers, and the canvas.
 
+mod address;
 mod awake;
 mod bell;
 pub mod canvas;
@@ -15,9 +16,10 @@ mod screen;
 mod tab;
 mod theme;
 
+pub use address::{page_address, path_and_place, query, rewrite_address};
 pub use bell::Bell;
 pub use canvas::save_picture;
-pub use clipboard::{copy, page_address};
+pub use clipboard::copy;
 pub use commands::{Command, commands, is_typing, step_to_chart};
 pub use feed::Feed;
 pub use file::{chosen_file, dropped_file, upload};
@@ -26,6 +28,6 @@ pub use place::{local_time, now};
 pub use sample::fetch_text;
 pub use save::save_text;
 pub use screen::turn_full_screen;
-pub use tab::{path_and_place, query, rewrite_address, set_icon};
+pub use tab::set_icon;
 pub use theme::{forget_theme, set_theme, stored_theme};
 pub use web_sys::File;

@@ -202,7 +202,7 @@ impl<'a> Chart<'a> {
 }
 
 /// The smallest and the largest of the finite among `values`.
-fn extent(values: impl IntoIterator<Item = f64>) -> Option<Extent> {
+pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<Extent> {
     values.into_iter().fold(None, wider)
 }
 

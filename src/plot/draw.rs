@@ -5,8 +5,7 @@ use plotters::drawing::DrawingArea;
 use plotters::style::{Color, RGBAColor};
 use plotters_backend::DrawingBackend;
 
-use super::chart::Extent;
-use super::chart::Shape;
+use super::chart::{Extent, Shape};
 use super::sheet::{Drawn, Sheet};
 use super::stretch::{Stretch, clipped, needed, stretches};
 use super::{Chart, Frame, Look, axes, plane};

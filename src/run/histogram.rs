@@ -12,8 +12,32 @@ pub struct Bin {
 /// How many parts a range is cut into.
 const BINS: usize = 20;
 
-/// The `lists` of values in common bins over at least `range`. An upper edge belongs to the next bin, the
-/// last one excepted; what is not finite is in none. Empty without any finite value.
+/// The borders of `count` equally wide bins from `low` to `high`, one more than there are bins.
+pub fn edges(low: f64, high: f64, count: usize) -> Vec<f64> {
+    let edge = |at: usize| {
+        let share = at as f64 / count as f64;
+        // Not by the width, which of the widest range is no float.
+        low * (1.0 - share) + high * share
+    };
+    let mut edges: Vec<f64> = (0..=count).map(edge).collect();
+    edges[count] = high;
+    edges
+}
+
+/// The bin between `edges` that `value` is in, where it is in one. A border belongs to the bin above it, the
+/// last one excepted.
+pub fn bin_of(edges: &[f64], value: f64) -> Option<usize> {
+    let (first, last) = (edges.first()?, edges.last()?);
+    if !(*first <= value && value <= *last) {
+        return None;
+    }
+    // The borders decide, whatever a division makes of a value beside one.
+    let above = edges.partition_point(|edge| *edge <= value);
+    Some(above.saturating_sub(1).min(edges.len() - 2))
+}
+
+/// The `lists` of values in common bins over at least `range`; what is not finite is in none. Empty without any
+/// finite value.
 pub fn histogram(lists: &[Vec<f64>], range: (f64, f64)) -> Vec<Bin> {
     let finite = || lists.iter().flatten().filter(|value| value.is_finite());
     if finite().next().is_none() {
@@ -21,27 +45,18 @@ pub fn histogram(lists: &[Vec<f64>], range: (f64, f64)) -> Vec<Bin> {
     }
     let low = finite().fold(range.0, |low, value| low.min(*value));
     let high = finite().fold(range.1, |high, value| high.max(*value));
-    // Halves first: the difference of two numbers can be more than there are.
-    let width = high / BINS as f64 - low / BINS as f64;
-    if width <= 0.0 || !width.is_finite() {
-        return Vec::new();
-    }
-    let edge = |bin: usize| match bin {
-        BINS => high,
-        bin => low + width * bin as f64,
-    };
-    let mut bins: Vec<Bin> = (0..BINS)
-        .map(|bin| Bin {
-            from: edge(bin),
-            to: edge(bin + 1),
+    let edges = edges(low, high, BINS);
+    let mut bins: Vec<Bin> = edges
+        .windows(2)
+        .map(|pair| Bin {
+            from: pair[0],
+            to: pair[1],
             counts: vec![0; lists.len()],
         })
         .collect();
     for (list, values) in lists.iter().enumerate() {
-        for value in values.iter().filter(|value| value.is_finite()) {
-            // The edges decide, whatever the division makes of a value beside one.
-            let after = bins.partition_point(|bin| bin.from <= *value);
-            bins[after.saturating_sub(1)].counts[list] += 1;
+        for bin in values.iter().filter_map(|value| bin_of(&edges, *value)) {
+            bins[bin].counts[list] += 1;
         }
     }
     bins

@@ -27,7 +27,7 @@ pub use answer::{
 pub use axis::{Axis, Unit, time_unit};
 pub use decimate::{decimate, decimate_before};
 pub use groups::{Group, answers, groups};
-pub use histogram::{Bin, histogram};
+pub use histogram::{Bin, bin_of, edges, histogram};
 pub use layout::Layout;
 pub use likeness::{
     ColumnKind, ColumnView, CorrelationPair, Counts, DataState, Extent, SampleView, Scatter,

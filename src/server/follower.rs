@@ -98,8 +98,10 @@ impl Follower {
             failed = done.is_err();
             match done {
                 Ok(true) => {
-                    // Whoever followed it looks at it next; without it that look is slower, no more.
-                    let _ = self.journal.series_of(&self.run.run_id);
+                    // Whoever saw it alive looks at it next; without this that look is slower, no more.
+                    if watch.is_some() {
+                        let _ = self.journal.series_of(&self.run.run_id);
+                    }
                     return;
                 }
                 Ok(false) => {

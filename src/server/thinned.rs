@@ -2,7 +2,7 @@
 //! would let the page wait.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, params};
 
@@ -42,7 +42,7 @@ impl Thinned {
     ) -> Result<SeriesSet, ServerError> {
         let known = self.take(run).filter(|kept| kept.upto <= as_of);
         let set = match known {
-            Some(kept) => extended(index, &kept)?,
+            Some(kept) => extended(index, kept)?,
             None => None,
         };
         let set = match set {
@@ -53,12 +53,13 @@ impl Thinned {
         Ok(set)
     }
 
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Kept>> {
+        // One that was let go in a panic guards nothing that is half done.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take(&self, run: RunKey) -> Option<Kept> {
-        // A lock that was let go in a panic guards nothing that is half done.
-        let mut kept = self
-            .kept
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
+        let mut kept = self.lock();
         let at = kept.iter().position(|kept| kept.run == run)?;
         kept.remove(at)
     }
@@ -69,10 +70,7 @@ impl Thinned {
         if reported < LONG || held > POINTS {
             return;
         }
-        let mut kept = self
-            .kept
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
+        let mut kept = self.lock();
         kept.retain(|kept| kept.run != run);
         kept.push_front(Kept {
             run,
@@ -85,8 +83,8 @@ impl Thinned {
 
 /// What was kept with what was said since; `None` where a trainer went back, since what it makes again takes
 /// the place of what was.
-fn extended(index: &Connection, kept: &Kept) -> Result<Option<SeriesSet>, ServerError> {
-    let mut set = kept.set.clone();
+fn extended(index: &Connection, kept: Kept) -> Result<Option<SeriesSet>, ServerError> {
+    let mut set = kept.set;
     for name in metrics(index, kept.run)? {
         let Some(metric) = known_metric(index, kept.run, &name)? else {
             continue;

@@ -41,24 +41,10 @@ pub fn Columns(
                     <tr>
                         <th scope="col">"Column"</th>
                         <th scope="col">"Type"</th>
-                        {["Missing", "Distinct"]
-                            .map(|head| {
-                                view! {
-                                    <th scope="col" class="number">
-                                        {head}
-                                    </th>
-                                }
-                            })
-                            .collect_view()}
+                        {["Missing", "Distinct"].map(number_head).collect_view()}
                         <th scope="col">"Shape"</th>
                         {["Min", "5 %", "25 %", "Median", "75 %", "95 %", "Max", "Mean", "SD"]
-                            .map(|head| {
-                                view! {
-                                    <th scope="col" class="number">
-                                        {head}
-                                    </th>
-                                }
-                            })
+                            .map(number_head)
                             .collect_view()}
                     </tr>
                 </thead>
@@ -95,6 +81,15 @@ fn shape(found: Option<&Distribution>, statistics: &Statistics) -> Option<AnyVie
         </svg>
     };
     Some(shape.into_any())
+}
+
+fn number_head(head: &'static str) -> AnyView {
+    view! {
+        <th scope="col" class="number">
+            {head}
+        </th>
+    }
+    .into_any()
 }
 
 /// The cells from `Min` on; what has no numbers says in words what there is.

@@ -79,8 +79,6 @@ pub fn CourseChart(plots: Vec<Plot>, rows: u64, first: Vec<String>) -> impl Into
                 spot=Some(spot)
                 id="course-chart".into()
                 title="Values over the rows".into()
-                metric=None
-                pins=false
                 legend
                 empty="Choose a column"
             />

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::cell::Cell;
 use super::table::Reading;
-use crate::run::{Counts, format};
+use crate::run::{Counts, bin_of, edges, format};
 
 /// Bins of a histogram.
 pub(super) const BINS: usize = 24;
@@ -53,14 +53,7 @@ impl Bins {
         } else if low == high {
             vec![low, high]
         } else {
-            let edge = |at: usize| {
-                let share = at as f64 / BINS as f64;
-                // Not by the width, which of the widest range is no float.
-                low * (1.0 - share) + high * share
-            };
-            let mut edges: Vec<f64> = (0..=BINS).map(edge).collect();
-            edges[BINS] = high;
-            edges
+            edges(low, high, BINS)
         };
         Self {
             edges,
@@ -71,13 +64,7 @@ impl Bins {
 
     /// The bin that `value` is in, where it is in one.
     pub fn place(&self, value: f64) -> Option<usize> {
-        let (first, last) = (self.edges.first()?, self.edges.last()?);
-        if !(*first <= value && value <= *last) {
-            return None;
-        }
-        // The last bin holds its upper border too.
-        let above = self.edges.partition_point(|edge| *edge <= value);
-        Some(above.saturating_sub(1).min(self.edges.len() - 2))
+        bin_of(&self.edges, value)
     }
 
     pub fn tally(&self, readings: impl Iterator<Item = Reading>) -> Counts {

@@ -12,6 +12,10 @@ use phase::Phase;
 use ratio::Ratio;
 use spread::Spread;
 
+/// Both losses, and both scores.
+const LOSSES: [&str; 2] = ["generator_loss", "discriminator_loss"];
+const SCORES: [&str; 2] = ["real_scores", "fake_scores"];
+
 /// The three charts; they exist where there is something to show.
 #[component]
 pub fn Balance(live: Live) -> impl IntoView {
@@ -23,8 +27,8 @@ pub fn Balance(live: Live) -> impl IntoView {
             })
         })
     };
-    let losses = any(["generator_loss", "discriminator_loss"]);
-    let scores = any(["real_scores", "fake_scores"]);
+    let losses = any(LOSSES);
+    let scores = any(SCORES);
     view! {
         <section
             class="balance"

@@ -2,24 +2,24 @@
 
 use leptos::prelude::*;
 
-use crate::plot::{Chart, Shape, Window};
-use crate::run::{Axis, Point, pairs, time_unit};
+use super::LOSSES;
+use crate::plot::{Chart, Extent, Shape, Window};
+use crate::run::{Point, pairs, time_unit};
 use crate::ui::Live;
-use crate::ui::chart::{Figure, Picture, length};
+use crate::ui::chart::{Figure, Picture, length, reported};
 
 /// The generator's loss to the right, the discriminator's upwards, report by report.
 #[component]
 pub fn Phase(live: Live) -> impl IntoView {
+    let told = reported(live, LOSSES.map(str::to_owned).to_vec());
     let points = Memo::new(move |_| {
+        told.with(|_| ());
         let (axis, window) = (live.axis.get(), live.board.window.get());
-        live.view.with(|view| {
+        live.view.with_untracked(|view| {
             let started = view.state.started_at.as_deref().unwrap_or_default();
             let unit = time_unit(length(view));
-            let laid = |name| match axis {
-                Axis::Count => view.series.points(name).to_vec(),
-                _ => axis.lay(view.series.points(name), started, unit),
-            };
-            let (first, second) = (laid("generator_loss"), laid("discriminator_loss"));
+            let laid = |name| axis.lay(view.series.points(name), started, unit);
+            let [first, second] = LOSSES.map(laid);
             let seen = match window {
                 Window::Whole => None,
                 window => extent(&first).map(|extent| window.range(extent)),
@@ -70,8 +70,6 @@ pub fn Phase(live: Live) -> impl IntoView {
             spot=None
             id="phase-chart".into()
             title="Loss against loss".into()
-            metric=None
-            pins=false
             legend=legend.into_any()
             empty="No report states both losses"
         />
@@ -79,11 +77,7 @@ pub fn Phase(live: Live) -> impl IntoView {
     .into_any()
 }
 
-/// The finite positions' ends.
-fn extent(points: &[Point]) -> Option<(f64, f64)> {
-    let places = points.iter().map(|point| point.x).filter(|x| x.is_finite());
-    places.fold(None, |range, x| {
-        let (low, high) = range.unwrap_or((x, x));
-        Some((x.min(low), x.max(high)))
-    })
+/// The ends of the axis that `points` take up.
+fn extent(points: &[Point]) -> Option<Extent> {
+    crate::plot::extent(points.iter().map(|point| point.x))
 }

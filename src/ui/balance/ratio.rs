@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::LOSSES;
 use crate::event::Value;
 use crate::plot::Chart;
 use crate::run::{Pair, Point, format, pairs, time_unit};
 use crate::ui::Live;
-use crate::ui::chart::{Figure, Picture, length, spot};
+use crate::ui::chart::{Figure, Picture, length, reported, spot};
 
 /// Losses within this factor of each other count as balanced. A rule of thumb: what matters is whether
 /// the ratio leaves the band for good.
@@ -15,42 +16,41 @@ const BALANCED: f64 = 2.0;
 /// The discriminator's loss by the generator's, over the axis of the page.
 #[component]
 pub fn Ratio(live: Live) -> impl IntoView {
-    let points = Memo::new(move |_| {
+    let told = reported(live, LOSSES.map(str::to_owned).to_vec());
+    let laid = Memo::new(move |_| {
+        told.with(|_| ());
         let axis = live.axis.get();
-        live.view.with(|view| {
-            let series = |name| view.series.points(name);
+        live.view.with_untracked(|view| {
+            let [generator, discriminator] = LOSSES.map(|name| view.series.points(name));
             let ratio = |at: Pair| Point {
                 value: ratio(at.second.value, at.first.value),
                 ..at.first.clone()
             };
-            let ratios: Vec<Point> = pairs(series("generator_loss"), series("discriminator_loss"))
-                .into_iter()
-                .map(ratio)
-                .collect();
+            let ratios = pairs(generator, discriminator).into_iter().map(ratio);
+            let ratios: Vec<Point> = ratios.collect();
             let started = view.state.started_at.as_deref().unwrap_or_default();
-            axis.lay(&ratios, started, time_unit(length(view)))
+            let unit = time_unit(length(view));
+            (axis.lay(&ratios, started, unit), axis.label(unit))
         })
     });
     let show = move |read: &mut dyn FnMut(Chart)| {
-        let axis = live.axis.get();
-        let label = live.view.with(|view| axis.label(time_unit(length(view))));
-        points.with(|points| {
+        laid.with(|(points, label)| {
             read(Chart {
                 lines: vec![points],
-                x_label: label,
+                x_label: *label,
                 reference: Some(1.0),
                 band: Some((1.0 / BALANCED, BALANCED)),
                 ..Chart::default()
             });
         });
     };
-    let last = move || points.with(|points| points.last().map(|point| point.value));
+    let last = move || laid.with(|(points, _)| points.last().map(|point| point.value));
     let picture = Picture::new(
         live.board,
         "ratio-chart",
         show,
         || vec!["Discriminator ÷ generator".into()],
-        move || points.track(),
+        move || laid.track(),
     );
     let legend = view! {
         <ul class="chart-legend">
@@ -70,8 +70,6 @@ pub fn Ratio(live: Live) -> impl IntoView {
             spot=Some(spot(picture))
             id="ratio-chart".into()
             title="Discriminator ÷ generator loss".into()
-            metric=None
-            pins=false
             legend=legend.into_any()
             empty="No report states both losses above zero"
         />

@@ -2,23 +2,26 @@
 
 use leptos::prelude::*;
 
+use super::SCORES;
 use crate::event::Value;
 use crate::plot::{Chart, Shape};
 use crate::run::{Bin, Point, Series, histogram};
 use crate::ui::Live;
-use crate::ui::chart::{Figure, Picture};
+use crate::ui::chart::{Figure, Picture, reported};
 
 /// How many scores are spread out.
-const SCORES: usize = 200;
+const LAST: usize = 200;
 
 /// How often each score occurs among the last ones.
 #[component]
 pub fn Spread(live: Live) -> impl IntoView {
+    let told = reported(live, SCORES.map(str::to_owned).to_vec());
     let lists = Memo::new(move |_| {
-        live.view.with(|view| {
-            ["real_scores", "fake_scores"].map(|name| {
+        told.with(|_| ());
+        live.view.with_untracked(|view| {
+            SCORES.map(|name| {
                 let recent = view.series.0.get(name).map_or(&[][..], Series::recent);
-                let last = &recent[recent.len().saturating_sub(SCORES)..];
+                let last = &recent[recent.len().saturating_sub(LAST)..];
                 last.iter().map(|point| point.value.0).collect::<Vec<_>>()
             })
         })
@@ -79,8 +82,6 @@ pub fn Spread(live: Live) -> impl IntoView {
             spot=None
             id="spread-chart".into()
             title="Spread of the last scores".into()
-            metric=None
-            pins=false
             legend=legend.into_any()
             empty="No scores reported yet"
         />

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::detail::{Detail, keep_detailed};
 use super::legend::Legend;
 use super::{Figure, Picture, hover};
+use crate::event::RunId;
 use crate::plot::Chart;
 use crate::run::{Axis, Point, RunView, seconds, time_unit};
 use crate::ui::Live;
@@ -78,6 +79,24 @@ pub fn length(view: &RunView) -> f64 {
     start.zip(end).map_or(0.0, |(start, end)| end - start)
 }
 
+/// A run, an axis, and how many reports there are of each of some metrics.
+type Reported = (Option<RunId>, Axis, Vec<u64>);
+
+/// What a picture of `metrics` changes with. A log line changes the view as well, but no picture.
+pub fn reported(live: Live, metrics: Vec<String>) -> Memo<Reported> {
+    Memo::new(move |_| {
+        let axis = live.axis.get();
+        live.view.with(|view| {
+            let count = |metric: &String| {
+                let series = view.series.0.get(metric);
+                series.map_or(0, |series| series.reported)
+            };
+            let counts = metrics.iter().map(count).collect();
+            (view.state.run_id.clone(), axis, counts)
+        })
+    })
+}
+
 /// The `lines` of a run over its epochs.
 #[component]
 pub fn MetricChart(
@@ -114,20 +133,10 @@ pub fn MetricChart(
         reference_label,
         y_range,
     };
-    // A log line changes the view as well, but no picture.
-    let shown = Memo::new(move |_| {
-        let axis = live.axis.get();
-        live.view.with(|view| {
-            let reported = |(metric, _): &(String, String)| {
-                let series = view.series.0.get(metric);
-                series.map_or(0, |series| series.reported)
-            };
-            let counts: Vec<u64> = plan
-                .lines
-                .with_value(|lines| lines.iter().map(reported).collect());
-            (view.state.run_id.clone(), axis, counts)
-        })
-    });
+    let names = plan
+        .lines
+        .with_value(|lines| lines.iter().map(|(metric, _)| metric.clone()).collect());
+    let shown = reported(live, names);
     let changes = move || {
         // A memo that is tracked and never read follows nothing itself.
         shown.with(|_| ());

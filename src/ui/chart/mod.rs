@@ -21,7 +21,7 @@ use hover::Hover;
 pub use hover::{Spot, spot};
 pub use legend::swatch;
 pub use link::{keep_axis, keep_window};
-pub use metric::{MetricChart, length};
+pub use metric::{MetricChart, length, reported};
 use notes::Notes;
 pub use notes::Way;
 pub use picture::Picture;
@@ -42,8 +42,10 @@ pub fn Figure(
     id: String,
     title: String,
     /// The metric that it shows, where it is one alone.
+    #[prop(default = None)]
     metric: Option<String>,
     /// Whether that metric can be pinned.
+    #[prop(optional)]
     pins: bool,
     legend: AnyView,
     /// What is said where there is nothing to draw.

@@ -3,8 +3,8 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use super::dialogue::Dialogue;
 use super::keys::{keys_act, let_keys_act, printed};
-use super::palette::Dialogue;
 use crate::ui::browser;
 
 /// Keys that belong to no element of a page.

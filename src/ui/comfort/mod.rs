@@ -1,5 +1,6 @@
 //! What makes a page that is open all day easy on its user: keys, a palette of commands, words that come and go.
 
+mod dialogue;
 mod help;
 mod keys;
 mod palette;

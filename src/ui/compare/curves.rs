@@ -53,7 +53,6 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
             id="compare-chart".into()
             title=title(&metric)
             metric=Some(metric)
-            pins=false
             legend=().into_any()
             empty="No values to show"
         />
