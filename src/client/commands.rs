@@ -83,7 +83,12 @@ pub fn is_typing() -> bool {
         .map(HtmlInputElement::type_);
     let field = matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
         || kind.is_some_and(|kind| kind != "radio" && kind != "checkbox" && kind != "range");
-    field || matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
+    field || has_dialogue()
+}
+
+/// Whether a dialogue lies over the page.
+pub fn has_dialogue() -> bool {
+    matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
 }
 
 fn reach(element: &HtmlElement) {

@@ -20,7 +20,7 @@ pub use address::{page_address, path_and_place, query, rewrite_address};
 pub use bell::Bell;
 pub use canvas::save_picture;
 pub use clipboard::copy;
-pub use commands::{Command, commands, is_typing, step_to_chart};
+pub use commands::{Command, commands, has_dialogue, is_typing, step_to_chart};
 pub use feed::Feed;
 pub use file::{chosen_file, dropped_file, upload};
 pub use memory::{keep, recall};

@@ -5,10 +5,10 @@ use super::Live;
 
 #[cfg(feature = "hydrate")]
 pub use crate::client::{
-    Command, File, chosen_file, commands, copy, dropped_file, fetch_text, forget_theme, is_typing,
-    keep, local_time, now, page_address, path_and_place, query, recall, rewrite_address,
-    save_picture, save_text, set_icon, set_theme, step_to_chart, stored_theme, turn_full_screen,
-    upload,
+    Command, File, chosen_file, commands, copy, dropped_file, fetch_text, forget_theme,
+    has_dialogue, is_typing, keep, local_time, now, page_address, path_and_place, query, recall,
+    rewrite_address, save_picture, save_text, set_icon, set_theme, step_to_chart, stored_theme,
+    turn_full_screen, upload,
 };
 
 /// Keeps `live` up to date as long as the present owner lives: with the run that it shows
@@ -131,6 +131,10 @@ mod absent {
     }
 
     pub fn step_to_chart(_forward: bool) -> bool {
+        false
+    }
+
+    pub fn has_dialogue() -> bool {
         false
     }
 

@@ -46,6 +46,8 @@ pub(super) fn let_keys_act(act: bool) {
 pub fn Keys(toasts: Toasts) -> impl IntoView {
     let Over(over) = expect_context();
     let shown = RwSignal::new(None::<ViewFn>);
+    // What is typed while the palette is on its way is meant for it, and for no key of the page.
+    let early = StoredValue::new(String::new());
     // What opened another meanwhile has the say.
     let close = move |what: Opened| {
         over.try_update(|over| over.take_if(|over| *over == what));
@@ -55,10 +57,11 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
         let Some(what) = over.get() else {
             return shown.set(None);
         };
+        early.set_value(String::new());
         // In a release their code comes when it is first asked for.
         spawn_local(async move {
             let view = match what {
-                Opened::Palette => palette((move || close(what)).into()).await,
+                Opened::Palette => palette((move || close(what)).into(), early).await,
                 Opened::Help => help((move || close(what)).into()).await,
             };
             if over.try_get_untracked() == Some(Some(what)) {
@@ -74,6 +77,16 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
             return;
         }
         let other = event.ctrl_key() || event.meta_key() || event.alt_key();
+        let opening = over.get_untracked().is_some() && !browser::has_dialogue();
+        if opening && !other {
+            if named == "Escape" {
+                over.set(None);
+            } else if named.chars().count() == 1 {
+                early.update_value(|early| early.push_str(&named));
+            }
+            event.prevent_default();
+            return;
+        }
         if other || event.default_prevented() || browser::is_typing() || !keys_act() {
             return;
         }

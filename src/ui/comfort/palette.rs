@@ -39,14 +39,14 @@ struct Entry {
     act: Act,
 }
 
-/// What shows the palette until `close` is called.
+/// What shows the palette until `close` is called. It begins with what was typed `early`.
 #[cfg_attr(feature = "split", leptos::lazy)]
-pub(super) async fn palette(close: Callback<()>) -> ViewFn {
-    ViewFn::from(move || view! { <Palette close /> })
+pub(super) async fn palette(close: Callback<()>, early: StoredValue<String>) -> ViewFn {
+    ViewFn::from(move || view! { <Palette close early /> })
 }
 
 #[component]
-fn Palette(close: Callback<()>) -> impl IntoView {
+fn Palette(close: Callback<()>, early: StoredValue<String>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
     let field = NodeRef::<Input>::new();
@@ -70,7 +70,6 @@ fn Palette(close: Callback<()>) -> impl IntoView {
             }
         });
     };
-    find(String::new());
     spawn_local(async move {
         let found = api::data_sources().await.unwrap_or_default();
         let entries = found.into_iter().map(|source| {
@@ -134,6 +133,9 @@ fn Palette(close: Callback<()>) -> impl IntoView {
     };
     Effect::new(move |_| {
         if let Some(field) = field.get() {
+            let text = early.get_value();
+            query.set(text.clone());
+            find(text);
             let _ = field.focus();
         }
     });
@@ -172,6 +174,7 @@ fn Palette(close: Callback<()>) -> impl IntoView {
                     autocomplete="off"
                     spellcheck="false"
                     node_ref=field
+                    prop:value=query
                     on:input=typed
                     on:keydown=key
                 />
