@@ -96,6 +96,8 @@ export async function twenty(browser: Browser, server: Server, report: Report, s
     await page.waitForTimeout(1000 * seconds);
     const after = await measured.spent();
     const noted = await measured.noted();
+    // What the hooks have noted is not the page's.
+    await measured.reset();
     const last = await measured.heap();
     await halt(server, id);
 

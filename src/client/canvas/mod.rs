@@ -8,11 +8,10 @@ mod watch;
 
 use std::cell::Cell;
 use std::fmt::Display;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -49,38 +48,28 @@ impl LiveCanvas {
             .dyn_into()?;
         let paint =
             move |paper: &Paper, look: &Look| paint(paper, look).map_err(|error| error.to_string());
-        let inner = Rc::new_cyclic(|inner: &Weak<Inner>| {
-            let inner = inner.clone();
-            Inner {
-                canvas,
-                context,
-                paint: Box::new(paint),
-                requested: Cell::new(None),
-                painted: Cell::new(false),
-                on_frame: Closure::new(move || {
-                    if let Some(inner) = inner.upgrade() {
-                        inner.requested.set(None);
-                        inner.paint();
-                    }
-                }),
-            }
+        let inner = Rc::new(Inner {
+            canvas,
+            context,
+            paint: Box::new(paint),
+            painted: Cell::new(false),
         });
         let watched = Rc::downgrade(&inner);
         let watch = Watch::new(&inner.canvas, move || {
             if let Some(inner) = watched.upgrade() {
-                inner.request();
+                frame::ask(&inner);
             }
         })?;
-        inner.request();
+        frame::ask(&inner);
         Ok(Self {
             inner,
             _watch: watch,
         })
     }
 
-    /// Asks for a new picture in the next frame; asking more than once changes nothing.
+    /// Asks for a new picture in the next frames; asking more than once changes nothing.
     pub fn repaint(&self) {
-        self.inner.request();
+        frame::ask(&self.inner);
     }
 }
 
@@ -90,41 +79,30 @@ struct Inner {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     paint: Box<Paint>,
-    /// The frame that was asked for and has not come yet.
-    requested: Cell<Option<i32>>,
     /// Whether there ever was a picture.
     painted: Cell<bool>,
-    on_frame: Closure<dyn FnMut()>,
 }
 
 impl Inner {
-    fn request(self: &Rc<Self>) {
-        if self.requested.get().is_some() || frame::joins(self) {
-            return;
-        }
-        let callback = self.on_frame.as_ref().unchecked_ref();
-        let window = web_sys::window();
-        let frame = window.and_then(|window| window.request_animation_frame(callback).ok());
-        self.requested.set(frame);
-    }
-
-    fn paint(&self) {
+    /// Paints it where somebody can see it; whether there was something to paint.
+    fn paint(&self) -> bool {
         let ratio = pixel_ratio();
         // Who scrolls it into sight asks for it again. The first picture is there for print.
         if self.painted.get() && !self.is_in_sight() {
-            return;
+            return false;
         }
         self.fit(ratio);
         let Some(backend) = FineCanvas::new(self.canvas.clone(), &self.context) else {
-            return;
+            return false;
         };
         let Some(look) = style::look(&self.canvas, &self.context, ratio) else {
-            return;
+            return false;
         };
         self.painted.set(true);
         if let Err(error) = (self.paint)(&backend.into_drawing_area(), &look) {
             leptos::logging::error!("a chart could not be drawn: {error}");
         }
+        true
     }
 
     /// Whether a viewer can see it; where that cannot be told, it counts as seen.
@@ -151,15 +129,6 @@ impl Inner {
             self.canvas.set_height(height);
         }
         FineCanvas::clear(&self.context, width, height);
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        if let (Some(window), Some(frame)) = (web_sys::window(), self.requested.get()) {
-            // A frame that cannot be called off finds nothing to paint.
-            let _ = window.cancel_animation_frame(frame);
-        }
     }
 }
 
