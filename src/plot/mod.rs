@@ -33,7 +33,7 @@ pub use window::Window;
 #[cfg(test)]
 mod tests {
     use crate::event::Value;
-    use crate::run::Point;
+    use crate::run::{Moment, Point};
 
     /// One point an epoch, from epoch 1.
     pub(super) fn points(values: &[f64]) -> Vec<Point> {
@@ -43,7 +43,7 @@ mod tests {
             value: Value(*value),
             epoch: Some(epoch),
             step: None,
-            time: "2025-08-24T18:14:33Z".into(),
+            time: Moment::parse("2025-08-24T18:14:33Z"),
         };
         epochs.zip(values).map(point).collect()
     }

@@ -2,7 +2,7 @@
 
 use super::Chart;
 use crate::event::Value;
-use crate::run::Point;
+use crate::run::{Moment, Point};
 
 /// What the lines say at one reported position.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Reading {
     pub epoch: Option<u64>,
     pub step: Option<u64>,
     /// When it was reported.
-    pub time: String,
+    pub time: Option<Moment>,
     /// The value of each line, `None` where it has no report there.
     pub values: Vec<Option<Value>>,
     /// The same smoothed, where the chart is.
@@ -41,7 +41,7 @@ impl Reading {
             x: found.x,
             epoch: found.epoch,
             step: found.step,
-            time: found.time.clone(),
+            time: found.time,
             values: at.iter().enumerate().map(value).collect(),
             smoothed: at.iter().enumerate().map(smoothed).collect(),
         })

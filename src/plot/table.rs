@@ -2,7 +2,7 @@
 
 use super::{Chart, Shape};
 use crate::event::Value;
-use crate::run::Point;
+use crate::run::{Moment, Point};
 
 /// What all lines say at one position.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Row {
     pub epoch: Option<u64>,
     pub step: Option<u64>,
     /// When the first of the values was reported.
-    pub time: String,
+    pub time: Option<Moment>,
     /// The value of each line, `None` where it has no report there.
     pub values: Vec<Option<Value>>,
 }
@@ -50,7 +50,7 @@ pub fn rows(chart: &Chart) -> Vec<Row> {
                     x: point.x,
                     epoch: point.epoch,
                     step: point.step,
-                    time: point.time.clone(),
+                    time: point.time,
                     values,
                 });
             }
@@ -73,7 +73,11 @@ pub fn csv(chart: &Chart, names: &[String]) -> String {
     let count = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
     for row in rows(chart) {
         text.push_str(&row.x.to_string());
-        for cell in [count(row.epoch), count(row.step), row.time] {
+        for cell in [
+            count(row.epoch),
+            count(row.step),
+            row.time.map(|at| at.to_string()).unwrap_or_default(),
+        ] {
             text.push(',');
             text.push_str(&cell);
         }
@@ -113,8 +117,8 @@ mod tests {
         assert_eq!(
             csv(&chart, &names),
             "x (epoch),epoch,step,time,g,\"d, \"\"old\"\"\"\n\
-             2,2,,2025-08-24T18:14:33Z,NaN,7\n\
-             3,3,,2025-08-24T18:14:33Z,2.5,\n"
+             2,2,,2025-08-24T18:14:33.000000Z,NaN,7\n\
+             3,3,,2025-08-24T18:14:33.000000Z,2.5,\n"
         );
     }
 

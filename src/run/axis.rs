@@ -62,10 +62,10 @@ impl Axis {
             Self::Step => by_step(points),
             Self::Time => {
                 let start = seconds(started_at).unwrap_or_default();
-                let place = |point: &Point| Some((seconds(&point.time)? - start) / unit.1);
+                let place = |point: &Point| Some((point.time?.seconds() - start) / unit.1);
                 let laid = points
                     .iter()
-                    .filter_map(|point| place(point).map(|x| Point { x, ..point.clone() }));
+                    .filter_map(|point| place(point).map(|x| Point { x, ..*point }));
                 laid.collect()
             }
         }
@@ -94,7 +94,7 @@ fn by_step(points: &[Point]) -> Vec<Point> {
         epoch = point.epoch.max(epoch);
         laid.push(Point {
             x: (before + step) as f64,
-            ..(*point).clone()
+            ..**point
         });
     }
     laid
@@ -104,6 +104,7 @@ fn by_step(points: &[Point]) -> Vec<Point> {
 mod tests {
     use super::*;
     use crate::event::Value;
+    use crate::run::Moment;
 
     fn point(step: Option<u64>, time: &str) -> Point {
         Point {
@@ -111,7 +112,7 @@ mod tests {
             value: Value(0.5),
             epoch: Some(1),
             step,
-            time: time.into(),
+            time: Moment::parse(time),
         }
     }
 

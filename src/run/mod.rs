@@ -2,6 +2,7 @@
 
 mod answer;
 mod axis;
+mod columns;
 mod decimate;
 pub mod format;
 mod groups;
@@ -33,7 +34,7 @@ pub use likeness::{
     ColumnKind, ColumnView, CorrelationPair, Counts, DataState, Extent, SampleView, Scatter,
 };
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
-pub use moment::seconds;
+pub use moment::{Moment, seconds};
 pub use pairs::{Pair, pairs};
 pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use reading::{FoundValue, LineReading, MetricSource};

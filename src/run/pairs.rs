@@ -41,7 +41,7 @@ mod tests {
             value: Value(value),
             epoch: Some(x as u64),
             step: None,
-            time: String::new(),
+            time: None,
         }
     }
 

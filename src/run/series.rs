@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::decimate_before;
+use super::{Moment, decimate_before};
 use crate::event::{TrainingUpdate, Value};
 
 /// One reported value of a metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Place on the chart's axis; see [`TrainingUpdate::position`].
     pub x: f64,
@@ -17,8 +17,9 @@ pub struct Point {
     pub epoch: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<u64>,
-    /// When it was reported: RFC 3339, UTC.
-    pub time: String,
+    /// When it was reported, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Moment>,
 }
 
 /// A metric's points in the order of their report.
@@ -43,15 +44,20 @@ impl Series {
         self.reported += 1;
         self.points.push(point);
         if self.points.len() >= 2 * SeriesSet::KEPT {
-            self.points = decimate_before(
-                &self.points,
-                SeriesSet::RECENT,
-                SeriesSet::KEPT,
-                |point| point.x,
-                |point| point.value.0,
-            );
-            self.thinned = self.points.len() - SeriesSet::RECENT;
+            self.thin();
         }
+    }
+
+    /// Thins to [`SeriesSet::KEPT`] points.
+    fn thin(&mut self) {
+        self.points = decimate_before(
+            &self.points,
+            SeriesSet::RECENT,
+            SeriesSet::KEPT,
+            |point| point.x,
+            |point| point.value.0,
+        );
+        self.thinned = self.points.len().saturating_sub(SeriesSet::RECENT);
     }
 
     /// The last points as they were reported, without a gap.
@@ -108,6 +114,17 @@ impl SeriesSet {
         }
     }
 
+    /// As few points as there can be, where not all of them are there anyway: a page that opens
+    /// has to wait for each.
+    pub fn slim(mut self) -> Self {
+        for series in self.0.values_mut() {
+            if series.thinned > 0 && series.points.len() > Self::KEPT {
+                series.thin();
+            }
+        }
+        self
+    }
+
     /// The series of `metric`, empty where nothing was reported.
     pub fn points(&self, metric: &str) -> &[Point] {
         self.0.get(metric).map_or(&[], |series| &series.points)
@@ -116,6 +133,7 @@ impl SeriesSet {
     /// Adds what `update` states. A report without epoch and step stands one after the last.
     pub fn push(&mut self, update: &TrainingUpdate, time: &str) {
         self.forget_redone(update);
+        let time = Moment::parse(time);
         for (metric, value) in update.metrics() {
             if !self.0.contains_key(metric) {
                 self.0.insert(metric.to_owned(), Series::default());
@@ -130,7 +148,7 @@ impl SeriesSet {
                 value,
                 epoch: update.epoch,
                 step: update.step,
-                time: time.to_owned(),
+                time,
             });
         }
     }

@@ -40,6 +40,7 @@ pub struct RunView {
     pub state: RunState,
     /// What was started; `None` where there is no run yet.
     pub manifest: Option<Manifest>,
+    #[serde(with = "super::columns")]
     pub series: SeriesSet,
     pub log: LogTail,
     /// Runs that are active, this one among them or not.

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::ServerError;
 use super::journal::{RunKey, json, parse};
-use super::{ServerError, time};
 use crate::event::Value;
-use crate::run::{MetricSeries, MetricSource, Point, Series, SeriesSet, decimate_before};
+use crate::run::{MetricSeries, MetricSource, Moment, Point, Series, SeriesSet, decimate_before};
 
 /// Which points of a run are wanted.
 #[derive(Clone, Debug, Default)]
@@ -163,7 +163,7 @@ fn points(
         value: Value(point.value),
         epoch: point.epoch,
         step: point.step,
-        time: time::from_number(point.time),
+        time: Some(Moment(point.time)),
     });
     Ok((total, points.collect()))
 }

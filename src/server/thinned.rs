@@ -6,11 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, params};
 
+use super::ServerError;
 use super::journal::RunKey;
 use super::points::{known_metric, metrics, series_set};
-use super::{ServerError, time};
 use crate::event::{Seq, Value};
-use crate::run::{Point, SeriesSet};
+use crate::run::{Moment, Point, SeriesSet};
 
 /// A run with fewer reports is read anew as fast.
 const LONG: u64 = 20_000;
@@ -49,6 +49,7 @@ impl Thinned {
             Some(set) => set,
             None => series_set(index, run, SeriesSet::KEPT)?,
         };
+        let set = set.slim();
         self.put(run, as_of, &set);
         Ok(set)
     }
@@ -100,7 +101,7 @@ fn extended(index: &Connection, kept: Kept) -> Result<Option<SeriesSet>, ServerE
                 value: Value(row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN)),
                 epoch: row.get(2)?,
                 step: row.get(3)?,
-                time: time::from_number(row.get(4)?),
+                time: Some(Moment(row.get(4)?)),
             };
             if series.points.last().is_some_and(|last| last.x > point.x) {
                 return Ok(None);

@@ -30,7 +30,7 @@ pub fn CourseChart(plots: Vec<Plot>, rows: u64, first: Vec<String>) -> impl Into
         value: Value(value),
         epoch: None,
         step: None,
-        time: String::new(),
+        time: None,
     };
     let lines: Vec<Vec<Point>> = plots
         .iter()

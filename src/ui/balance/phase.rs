@@ -30,7 +30,7 @@ pub fn Phase(live: Live) -> impl IntoView {
                 .filter(|pair| inside(pair.first.x))
                 .map(|pair| Point {
                     x: pair.first.value.0,
-                    ..pair.second.clone()
+                    ..*pair.second
                 })
                 .collect::<Vec<_>>()
         })

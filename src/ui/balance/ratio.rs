@@ -24,7 +24,7 @@ pub fn Ratio(live: Live) -> impl IntoView {
             let [generator, discriminator] = LOSSES.map(|name| view.series.points(name));
             let ratio = |at: Pair| Point {
                 value: ratio(at.second.value, at.first.value),
-                ..at.first.clone()
+                ..*at.first
             };
             let ratios = pairs(generator, discriminator).into_iter().map(ratio);
             let ratios: Vec<Point> = ratios.collect();

@@ -38,7 +38,7 @@ pub fn Spread(live: Live) -> impl IntoView {
                 value: Value(bin.counts[list] as f64),
                 epoch: None,
                 step: None,
-                time: String::new(),
+                time: None,
             };
             bins.iter().map(point).collect::<Vec<_>>()
         };

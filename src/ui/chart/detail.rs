@@ -123,7 +123,7 @@ fn places(plan: Plan, (low, high): Extent) -> Option<Extent> {
                 .iter()
                 .flat_map(|(metric, _)| view.series.points(metric));
             let inside = held.filter(|point| {
-                let at = seconds(&point.time).map(|at| (at - start) / unit.1);
+                let at = point.time.map(|at| (at.seconds() - start) / unit.1);
                 at.is_some_and(|at| low <= at && at <= high)
             });
             inside.fold(None, |range: Option<Extent>, point| {
@@ -185,7 +185,7 @@ mod tests {
             value: Value(value),
             epoch: None,
             step: None,
-            time: String::new(),
+            time: None,
         };
         places.iter().map(point).collect()
     }

@@ -128,7 +128,7 @@ mod tests {
             value: Value(value),
             epoch: None,
             step: None,
-            time: String::new(),
+            time: None,
         };
         let points = [f64::NAN, 0.5, f64::NEG_INFINITY, 0.25].map(point);
         assert_eq!(lowest(&points), Some(Value(0.25)));
