@@ -32,6 +32,21 @@ fn before_the_first_run_nothing_is_invented() {
 }
 
 #[test]
+fn who_asks_for_it_gets_several_events_in_one_message() {
+    let site = Site::start(&[("honest", HONEST)]);
+    site.run("honest");
+    site.wait_for("completed");
+    let single = site.events("/events?after=0", is_over);
+    let messages = site.events("/events?after=0&batch=true", |messages| {
+        !messages.is_empty()
+    });
+    let (id, pairs) = &messages[0];
+    let pairs: Vec<(u64, Value)> = serde_json::from_value(pairs.clone()).unwrap();
+    assert_eq!(pairs, single);
+    assert_eq!(*id, single.last().unwrap().0);
+}
+
+#[test]
 fn a_run_is_told_by_status_events_series_and_log() {
     let site = Site::start(&[("honest", HONEST)]);
     let run = site.run("honest");

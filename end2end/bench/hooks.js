@@ -67,23 +67,33 @@
     }, TICK);
   };
 
+  /** Lets `act` take a message in, and notes the events in it. */
+  const noting = (act, events) =>
+    act &&
+    function (event) {
+      const from = performance.now();
+      act.call(this, event);
+      const to = performance.now();
+      bench.messages++;
+      const updates = events(event.data);
+      for (const { data } of updates) {
+        bench.folds.push((to - from) / updates.length);
+        bench.arrivals.push({ at: from, frame: bench.frame, data });
+      }
+    };
+  const isUpdate = (event) => event.type === 'training_update';
+  const one = (text) => (text.startsWith('{"type":"training_update"') ? [JSON.parse(text)] : []);
+  const several = (text) => JSON.parse(text).map(([, event]) => event).filter(isUpdate);
   const Source = window.EventSource;
   window.EventSource = class extends Source {
     set onmessage(act) {
-      super.onmessage =
-        act &&
-        ((event) => {
-          const from = performance.now();
-          act.call(this, event);
-          const to = performance.now();
-          bench.messages++;
-          if (!event.data.startsWith('{"type":"training_update"')) return;
-          bench.folds.push(to - from);
-          bench.arrivals.push({ at: from, frame: bench.frame, data: JSON.parse(event.data).data });
-        });
+      super.onmessage = noting(act, one);
     }
     get onmessage() {
       return super.onmessage;
+    }
+    addEventListener(name, act, ...rest) {
+      super.addEventListener(name, name === 'batch' ? noting(act, several) : act, ...rest);
     }
   };
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
@@ -52,6 +53,7 @@ struct Line {
 struct Callbacks {
     open: Closure<dyn Fn()>,
     message: Closure<dyn Fn(MessageEvent)>,
+    batch: Closure<dyn Fn(MessageEvent)>,
     error: Closure<dyn Fn()>,
     data: Closure<dyn Fn()>,
     visibility: Closure<dyn Fn()>,
@@ -122,17 +124,18 @@ impl Callbacks {
                 }
             })
         };
-        let message = {
+        let hear = |act: fn(&Rc<Line>, &MessageEvent)| {
             let line = line.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
                 if let Some(line) = line.upgrade() {
-                    line.receive(&message);
+                    act(&line, &message);
                 }
             })
         };
         Self {
             open: on(Line::opened),
-            message,
+            message: hear(Line::receive),
+            batch: hear(Line::receive_several),
             error: on(Line::broke),
             data: on(Line::tell_of_data),
             visibility: on(|line| {
@@ -147,8 +150,8 @@ impl Line {
     fn connect(self: &Rc<Self>) {
         let after = self.view.try_with_untracked(|view| view.as_of).unwrap_or(0);
         let url = match &self.only {
-            Some(run) => format!("/events?after={after}&run_id={run}"),
-            None => format!("/events?after={after}"),
+            Some(run) => format!("/events?batch=true&after={after}&run_id={run}"),
+            None => format!("/events?batch=true&after={after}"),
         };
         let url = match self.data_changed {
             Some(_) => url + "&channels=training,progress,logs,data",
@@ -170,6 +173,11 @@ impl Line {
                 let _ = source.add_event_listener_with_callback(
                     "data_changed",
                     self.callbacks.data.as_ref().unchecked_ref(),
+                );
+                // As above: the page then shows what the next load brings.
+                let _ = source.add_event_listener_with_callback(
+                    "batch",
+                    self.callbacks.batch.as_ref().unchecked_ref(),
                 );
                 *self.source.borrow_mut() = Some(source);
             }
@@ -242,22 +250,29 @@ impl Line {
         let Ok(seq) = message.last_event_id().parse::<Seq>() else {
             return;
         };
-        let data = message.data().as_string();
         // What cannot be read is of a newer server than this page: the next load brings its page.
-        let Some(event) =
-            data.and_then(|data| serde_json::from_slice::<Event>(data.as_bytes()).ok())
-        else {
-            return;
-        };
+        if let Some(event) = read(message) {
+            self.take(seq, &event);
+        }
+    }
+
+    /// Takes events that came in one message, each with its number.
+    fn receive_several(self: &Rc<Self>, message: &MessageEvent) {
+        for (seq, event) in read::<Vec<(Seq, Event)>>(message).iter().flatten() {
+            self.take(*seq, event);
+        }
+    }
+
+    fn take(self: &Rc<Self>, seq: Seq, event: &Event) {
         // Only what comes after the view was asked for.
         let earlier = self.view.try_with_untracked(|view| seq < view.as_of) == Some(true);
-        if earlier || matches!(&event, Event::StatusUpdate { data, .. } if data.anew) {
+        if earlier || matches!(event, Event::StatusUpdate { data, .. } if data.anew) {
             if let Some(renumbered) = self.renumbered.take() {
                 renumbered();
             }
             return;
         }
-        self.fold(seq, &event);
+        self.fold(seq, event);
         self.dirty.set(true);
         self.schedule();
     }
@@ -306,4 +321,10 @@ impl Line {
             self.traffic.notify();
         }
     }
+}
+
+/// What a message says; `None` where that cannot be read.
+fn read<T: DeserializeOwned>(message: &MessageEvent) -> Option<T> {
+    let data = message.data().as_string()?;
+    serde_json::from_slice(data.as_bytes()).ok()
 }

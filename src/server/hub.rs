@@ -19,22 +19,34 @@ pub struct Stored {
     pub channel: Channel,
     pub run_id: RunId,
     pub frame: Bytes,
+    /// Where the event itself begins in it.
+    head: usize,
 }
 
 impl Stored {
     pub fn new(seq: Seq, channel: Channel, run_id: RunId, json: &str) -> Self {
+        let frame = frame(seq, json);
         Self {
             seq,
             channel,
             run_id,
-            frame: frame(seq, json),
+            head: frame.len() - json.len() - END.len(),
+            frame,
         }
+    }
+
+    /// The event alone, as JSON.
+    pub fn json(&self) -> &[u8] {
+        &self.frame[self.head..self.frame.len() - END.len()]
     }
 }
 
+/// How a message of an event stream ends.
+const END: &str = "\n\n";
+
 /// A message of an event stream. JSON has no line breaks, so that one line holds it.
 pub fn frame(id: Seq, json: &str) -> Bytes {
-    format!("id: {id}\ndata: {json}\n\n").into()
+    format!("id: {id}\ndata: {json}{END}").into()
 }
 
 /// What streams are woken for. One bell for all of it: each that a stream waits for
@@ -172,6 +184,13 @@ mod tests {
         hub.publish((12..=13).map(stored).collect());
         assert_eq!(held(&hub, 9), None);
         assert_eq!(held(&hub, 12), Some(vec![13]));
+    }
+
+    #[test]
+    fn an_event_is_found_in_its_message() {
+        let run_id = RunId::parse("20250824-181433-a1b2").unwrap();
+        let stored = Stored::new(1234, Channel::Logs, run_id, "{\"data\":\"ü\"}");
+        assert_eq!(stored.json(), "{\"data\":\"ü\"}".as_bytes());
     }
 
     #[test]

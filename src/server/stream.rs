@@ -31,6 +31,9 @@ pub struct FeedQuery {
     pub run_id: Option<String>,
     /// The last event that the client has.
     pub after: Option<Seq>,
+    /// Whether several events may come in one message.
+    #[serde(default)]
+    pub batch: bool,
 }
 
 /// One client's place in the events. It holds no queue: only the number of the last event
@@ -40,6 +43,8 @@ pub struct Feed {
     selection: Selection,
     /// Whether the client wants to know of changes in the data folder.
     hears_data: bool,
+    /// Whether the client takes several events in one message.
+    takes_several: bool,
     cursor: Seq,
     batch: VecDeque<Arc<Stored>>,
     /// The present state, for a client that has seen nothing yet.
@@ -97,6 +102,7 @@ impl Feed {
         let mut feed = Self {
             selection: Selection { channels, run_id },
             hears_data,
+            takes_several: query.batch,
             // A number that was never given comes from an index that was made anew since.
             cursor: known.unwrap_or(Seq::MAX),
             batch: VecDeque::new(),
@@ -180,6 +186,9 @@ impl Feed {
         if self.batch.is_empty() {
             return Some(first.frame.clone());
         }
+        if self.takes_several {
+            return Some(self.several(&first));
+        }
         let mut piece = first.frame.to_vec();
         while let Some(next) = self.batch.front()
             && piece.len() + next.frame.len() <= Self::PIECE
@@ -188,6 +197,31 @@ impl Feed {
             self.batch.pop_front();
         }
         Some(piece.into())
+    }
+
+    /// The event `first` and those after it in one message, as pairs of number and event. A browser
+    /// takes longer to hand a message to the page than the page to take an event in.
+    fn several(&mut self, first: &Stored) -> Bytes {
+        let mut piece = Vec::with_capacity(Self::PIECE);
+        let mut last = first.seq;
+        let mut add = |event: &Stored| {
+            piece.extend_from_slice(if piece.is_empty() { b"[[" } else { b",[" });
+            piece.extend_from_slice(event.seq.to_string().as_bytes());
+            piece.push(b',');
+            piece.extend_from_slice(event.json());
+            piece.push(b']');
+            piece.len()
+        };
+        let mut length = add(first);
+        while let Some(next) = self.batch.front()
+            && length + next.frame.len() <= Self::PIECE
+        {
+            length = add(next);
+            last = next.seq;
+            self.batch.pop_front();
+        }
+        let pairs = String::from_utf8_lossy(&piece);
+        format!("event: batch\nid: {last}\ndata: {pairs}]\n\n").into()
     }
 
     /// The present state under the number of the last event: what cannot be stored has none.
