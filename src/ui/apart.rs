@@ -17,6 +17,8 @@ macro_rules! apart {
             }
 
             async fn view(_: Self) -> AnyView {
+                #[cfg(feature = "ssr")]
+                super::start::announce(stringify!($name));
                 $name().await
             }
 

@@ -32,6 +32,7 @@ mod samples;
 mod shell;
 mod sources;
 mod sparkline;
+mod start;
 mod theme;
 mod time;
 mod upload;

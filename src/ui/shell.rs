@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use super::start::Start;
 use super::{App, viewer};
 
 /// The whole HTML document, for the server.
@@ -19,7 +20,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 // Before the first paint, so that no other theme flashes up.
                 <script src="/theme.js"></script>
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <Start options />
                 <MetaTags />
             </head>
             <body data-only-looks=viewer::barred().is_some()>

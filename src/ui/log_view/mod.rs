@@ -18,7 +18,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::icon::{Icon, Sign};
-use super::log::Lines;
 use super::message::Message;
 use super::{Hydrated, Live};
 use crate::run::Link;
@@ -123,10 +122,20 @@ fn lead(viewer: Viewer) {
     });
 }
 
-/// The last lines, as the server renders them.
+/// The last lines, as the server renders them. The browser leaves them as they are until the viewer takes their
+/// place: bringing hundreds of lines to life would make the page wait for what is thrown away at once.
 #[component]
 fn Last(live: Live) -> impl IntoView {
-    let run = live.view.with_untracked(|view| view.state.run_id.clone());
+    #[cfg(feature = "ssr")]
+    let lines = {
+        let run = live.view.with_untracked(|view| view.state.run_id.clone());
+        view! { <super::log::Lines live run /> }.to_html()
+    };
+    #[cfg(not(feature = "ssr"))]
+    let lines = {
+        let _ = live;
+        String::new()
+    };
     view! {
         <div
             class="pane hanging"
@@ -134,9 +143,8 @@ fn Last(live: Live) -> impl IntoView {
             role="region"
             aria-label="Log, the last lines"
             data-testid="log"
-        >
-            <Lines live run />
-        </div>
+            inner_html=lines
+        ></div>
     }
     .into_any()
 }
