@@ -10,7 +10,8 @@ use std::process::Command;
 use common::{Site, wait};
 use serde_json::json;
 
-/// A small disk of its own, as long as the test lasts.
+/// A small disk of its own, as long as the test lasts. Once there is room, it holds all that a trainer here
+/// prints and the index of it.
 struct Disk(PathBuf);
 
 impl Disk {
@@ -18,7 +19,7 @@ impl Disk {
     fn mount(place: &Path) -> Option<Self> {
         std::fs::create_dir_all(place).unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=32m", "nashboard-test"])
+            .args(["-t", "tmpfs", "-o", "size=64m", "nashboard-test"])
             .arg(place)
             .output()
             .ok()?;
@@ -49,7 +50,7 @@ fn a_training_can_be_stopped_on_a_full_disk() {
     };
     let site = Site::with_config(&[("floods", script)], &format!("runs = {place:?}\n"));
     let ballast = place.join("ballast");
-    std::fs::write(&ballast, vec![0; 24 << 20]).unwrap();
+    std::fs::write(&ballast, vec![0; 56 << 20]).unwrap();
     let run = site.run("floods");
     wait(|| {
         let status = site.status();
@@ -88,7 +89,7 @@ fn a_full_disk_stops_nothing_but_recording() {
     let runs = format!("runs = {place:?}\n");
     let site = Site::with_config(&[("floods", script)], &runs);
     let ballast = place.join("ballast");
-    std::fs::write(&ballast, vec![0; 24 << 20]).unwrap();
+    std::fs::write(&ballast, vec![0; 56 << 20]).unwrap();
     let run = site.run("floods");
     let status = wait(|| {
         let status = site.status();
