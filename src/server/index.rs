@@ -153,7 +153,16 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     // Kilobytes: the pages of the largest transaction, which would otherwise be written twice.
     connection.pragma_update(None, "cache_size", -12_288)?;
+    // The journal does it, after it has published what it committed.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok(connection)
+}
+
+/// Moves what was committed from the log of writes into the file itself, as far as nobody still reads it there.
+pub fn settle(writer: &Connection) -> rusqlite::Result<()> {
+    writer
+        .prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?
+        .query_row([], |_| Ok(()))
 }
 
 /// Whether the file is an index with the tables above.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::watch;
 
 use super::hub::{Hub, News, Recent, Stored};
-use super::index::Index;
+use super::index::{self, Index};
 use super::replay::{self, Selection};
 use super::thinned::Thinned;
 use super::{ServerError, booking, points};
@@ -23,12 +23,22 @@ pub struct Journal {
     index: Index,
     /// Where this index began to count events.
     first: Seq,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     hub: Hub,
     /// Why nothing can be written at present, for people.
     trouble: Mutex<Option<String>>,
     thinned: Thinned,
 }
+
+/// The connection that writes.
+struct Writer {
+    connection: Connection,
+    /// How many pages wait in the log of writes, about.
+    waiting: u64,
+}
+
+/// Pages that may wait there: with more of them, reading takes longer, and so does moving them.
+const WAITING_MOST: u64 = 1000;
 
 /// How far a run's log is in the index, and what the follower remembers there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,7 +88,10 @@ impl Journal {
         Ok(Self {
             first,
             index,
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Writer {
+                connection: writer,
+                waiting: 0,
+            }),
             hub: Hub::new(latest),
             trouble: Mutex::default(),
             thinned: Thinned::default(),
@@ -271,14 +284,20 @@ impl Journal {
         work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
     ) -> Result<T, ServerError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = write(&mut writer, work);
+        let written = write(&mut writer.connection, work);
         let trouble = match &written {
-            Err(ServerError::Index(error)) => Some(trouble(error)),
+            Err(ServerError::Index(error)) => {
+                // What is moved leaves its place to what comes next, which is room on a full disk.
+                writer.settle_now();
+                Some(trouble(error))
+            }
             _ => None,
         };
         self.note_trouble(trouble);
         let (answer, stored) = written?;
+        let before = self.hub.latest();
         self.hub.publish(stored);
+        writer.settle(self.hub.latest() - before);
         Ok(answer)
     }
 
@@ -289,6 +308,26 @@ impl Journal {
             drop(told);
             self.hub.tell(|news| news.troubles += 1);
         }
+    }
+}
+
+impl Writer {
+    /// Notes that a transaction has entered so many events, and moves what waits into the file once that is much.
+    /// Whoever watches has been told by then, and is not kept waiting for the disk.
+    fn settle(&mut self, events: u64) {
+        // A line changes the last page of each table and index; of many lines a page holds a few.
+        self.waiting += 8 + events / 4;
+        if self.waiting >= WAITING_MOST {
+            self.settle_now();
+        }
+    }
+
+    /// What fails, as on a full disk, is tried again with the next that comes.
+    fn settle_now(&mut self) {
+        if let Err(error) = index::settle(&self.connection) {
+            tracing::debug!(%error, "what was written could not be moved into the index");
+        }
+        self.waiting = 0;
     }
 }
 
