@@ -3,6 +3,7 @@
 //! A follower only reads: the recorder and the trainer do not know of it. It may be killed
 //! at any moment; the next one goes on at the bookmark that the journal keeps.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,8 @@ pub struct Followed {
 pub struct Follower {
     run: Followed,
     journal: Arc<Journal>,
+    /// The log, once it is there; nobody puts another in its place.
+    log: Option<File>,
     offset: u64,
     digest: Digest,
     /// A stop that the recorder tells of was told on.
@@ -67,6 +70,7 @@ impl Follower {
             digest: Digest::new(run.run_id.clone(), run.pattern.take(), Memory::default()),
             run,
             journal,
+            log: None,
             offset: 0,
             stop_seen: false,
             unreadable: 0,
@@ -136,6 +140,8 @@ impl Follower {
         let gone = || ServerError::NotFound(format!("There is no run {id}."));
         let bookmark = bookmark.ok_or_else(gone)?;
         self.offset = bookmark.offset;
+        // What failed may have been the file.
+        self.log = None;
         self.digest.memory = serde_json::from_str(&bookmark.memory).unwrap_or_default();
         self.digest.take_sources();
         Ok(())
@@ -204,14 +210,19 @@ impl Follower {
     /// What the next whole entries of the log say, and whether there may be more; `None` where there are none.
     fn next_piece(&mut self) -> Result<Option<(Piece, bool)>, ServerError> {
         let failed = |error| unreadable("output.log", &error);
-        let mut file = match open_plain(&self.run.folder, Path::new("output.log")) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(error)),
+        if self.log.is_none() {
+            match open_plain(&self.run.folder, Path::new("output.log")) {
+                Ok(log) => self.log = Some(log),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        let Some(log) = &mut self.log else {
+            return Ok(None);
         };
-        file.seek(SeekFrom::Start(self.offset)).map_err(failed)?;
+        log.seek(SeekFrom::Start(self.offset)).map_err(failed)?;
         let mut chunk = Vec::with_capacity(USUAL);
-        file.take(CHUNK as u64)
+        log.take(CHUNK as u64)
             .read_to_end(&mut chunk)
             .map_err(failed)?;
         // The recorder writes whole entries, but a reader may meet one half-way.
