@@ -6,11 +6,6 @@ use clap::Parser;
 
 mod cli;
 
-/// What a thread reads of a log another one enters and frees, a hundred thousand lines in a second: the system's allocator
-/// takes a sixth of that time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(code) => code,

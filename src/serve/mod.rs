@@ -165,16 +165,22 @@ fn options(
         LeptosOptions::builder().output_name("nashboard").build()
     };
     options.site_addr = address;
-    options.site_root = site_root(&options.site_root, home).to_string_lossy().into();
+    let site = site_root(&options.site_root, home);
+    if !site.join("pkg").is_dir() {
+        tracing::warn!(folder = %site.display(), "the files of the page are not there: it has neither style nor life; build them with make build, or name their folder by LEPTOS_SITE_ROOT");
+    }
+    options.site_root = site.to_string_lossy().into();
     Ok(options)
 }
 
-/// The site folder: below the configuration's folder, or beside the program's own.
+/// The site folder: the one that the environment names, the one below the configuration's folder, or the one
+/// beside the program's own.
 fn site_root(named: &str, home: &Path) -> PathBuf {
+    let by_environment = std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
     let beside_program = std::env::current_exe()
         .ok()
         .and_then(|program| Some(program.parent()?.parent()?.join("site")));
-    [Some(home.join(named)), beside_program]
+    [by_environment, Some(home.join(named)), beside_program]
         .into_iter()
         .flatten()
         .find(|folder| folder.join("pkg").is_dir())

@@ -316,7 +316,7 @@ impl Writer {
     /// Whoever watches has been told by then, and is not kept waiting for the disk.
     fn settle(&mut self, events: u64) {
         // A line changes the last page of each table and index; of many lines a page holds a few.
-        self.waiting += 8 + events / 4;
+        self.waiting += 8 + events / 8;
         if self.waiting >= WAITING_MOST {
             self.settle_now();
         }
