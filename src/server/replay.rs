@@ -8,6 +8,7 @@ use super::forgetting::FORGOTTEN;
 use super::hub::Stored;
 use super::{ServerError, journal, lines};
 use crate::event::{Channel, Event, RunId, Seq};
+use crate::run::Moment;
 
 /// Which events a client wants.
 #[derive(Clone, Debug)]
@@ -124,7 +125,7 @@ fn stored_lines(
         let event = Event::LogEntry {
             run_id: run_id.clone(),
             data,
-            timestamp: super::time::from_number(time),
+            timestamp: Moment(time).to_string(),
         };
         let json = journal::json(&event)?;
         found.push(Stored::new(seq, Channel::Logs, run_id, &json));

@@ -17,16 +17,10 @@ pub fn micros(time: &str) -> String {
     }
 }
 
-/// A moment as a number: microseconds since 1970. What is no moment is the beginning of time.
+/// A moment as a number: microseconds since 1970, as [`crate::run::Moment`] holds it. What is no moment is the beginning of time.
 pub fn to_number(time: &str) -> i64 {
     time.parse::<Timestamp>()
         .map_or(0, |moment| moment.as_microsecond())
-}
-
-/// The moment of that number.
-pub fn from_number(micros: i64) -> String {
-    let moment = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
-    format!("{moment:.6}")
 }
 
 /// A moment of the file system.
@@ -54,6 +48,7 @@ pub fn age(of: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Moment;
 
     #[test]
     fn moments_have_microseconds() {
@@ -67,7 +62,7 @@ mod tests {
     #[test]
     fn a_moment_is_the_same_as_a_number() {
         for time in ["2025-08-24T18:14:33.734935Z", "1969-12-31T23:59:59.000001Z"] {
-            assert_eq!(from_number(to_number(time)), time);
+            assert_eq!(Moment(to_number(time)).to_string(), time);
         }
     }
 
