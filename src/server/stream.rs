@@ -202,26 +202,23 @@ impl Feed {
     /// The event `first` and those after it in one message, as pairs of number and event. A browser
     /// takes longer to hand a message to the page than the page to take an event in.
     fn several(&mut self, first: &Stored) -> Bytes {
-        let mut piece = Vec::with_capacity(Self::PIECE);
-        let mut last = first.seq;
-        let mut add = |event: &Stored| {
-            piece.extend_from_slice(if piece.is_empty() { b"[[" } else { b",[" });
-            piece.extend_from_slice(event.seq.to_string().as_bytes());
-            piece.push(b',');
+        let room = Self::PIECE.saturating_sub(first.frame.len());
+        let fits = |length: &mut usize, event: &Arc<Stored>| {
+            *length += event.frame.len();
+            Some(*length).filter(|length| *length <= room)
+        };
+        let count = self.batch.iter().scan(0, fits).count();
+        let others: Vec<Arc<Stored>> = self.batch.drain(..count).collect();
+        let last = others.last().map_or(first.seq, |event| event.seq);
+        let mut piece = format!("event: batch\nid: {last}\ndata: [").into_bytes();
+        for event in std::iter::once(first).chain(others.iter().map(Arc::as_ref)) {
+            let comma = if event.seq == first.seq { "" } else { "," };
+            piece.extend_from_slice(format!("{comma}[{},", event.seq).as_bytes());
             piece.extend_from_slice(event.json());
             piece.push(b']');
-            piece.len()
-        };
-        let mut length = add(first);
-        while let Some(next) = self.batch.front()
-            && length + next.frame.len() <= Self::PIECE
-        {
-            length = add(next);
-            last = next.seq;
-            self.batch.pop_front();
         }
-        let pairs = String::from_utf8_lossy(&piece);
-        format!("event: batch\nid: {last}\ndata: {pairs}]\n\n").into()
+        piece.extend_from_slice(b"]\n\n");
+        piece.into()
     }
 
     /// The present state under the number of the last event: what cannot be stored has none.
