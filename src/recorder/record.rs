@@ -108,6 +108,7 @@ fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending
                 lock: &mut lock,
                 output: &mut output,
                 schedule: VecDeque::new(),
+                chunk: vec![0; CHUNK],
             };
             recording.run(&mut signals)?;
             recording.conclude(&mut report)
@@ -138,6 +139,8 @@ struct Recording<'a> {
     output: &'a mut Output,
     /// The signals still to be sent, and when.
     schedule: VecDeque<(Instant, Signal)>,
+    /// Room for what one read gives.
+    chunk: Vec<u8>,
 }
 
 impl Recording<'_> {
@@ -192,11 +195,11 @@ impl Recording<'_> {
     /// Reads once from each source that is ready, and drops those that have ended. Gives the
     /// most bytes that one of them had.
     fn read(&mut self, ready: &[bool]) -> usize {
-        let (mut entries, mut chunk, mut ready) = (Vec::new(), [0; CHUNK], ready.iter());
+        let (mut entries, chunk, mut ready) = (Vec::new(), &mut self.chunk, ready.iter());
         let mut longest = 0;
         self.family.sources.retain_mut(|(pipe, writer)| {
             if ready.next() == Some(&true) {
-                let length = pipe.read(&mut chunk).unwrap_or(0);
+                let length = pipe.read(chunk).unwrap_or(0);
                 if length == 0 {
                     writer.flush(&mut entries);
                     return false;

@@ -18,10 +18,13 @@ impl Journal {
     /// Takes a run out of the index: at once it is neither seen nor known any more, and what it
     /// said is erased by the next [`Journal::sweep`].
     pub fn forget(&self, run_id: &RunId) -> Result<(), ServerError> {
-        self.write(|tx, _| {
+        self.write(|booking| {
             let sql = "UPDATE runs SET shown = 0, run_id = ?2 || run WHERE run_id = ?1";
-            tx.execute(sql, params![run_id.as_str(), FORGOTTEN])?;
-            Ok(((), Vec::new()))
+            booking
+                .tx
+                .execute(sql, params![run_id.as_str(), FORGOTTEN])?;
+            booking.lose(run_id);
+            Ok(())
         })?;
         self.ring_for_list();
         Ok(())
@@ -40,25 +43,35 @@ impl Journal {
     }
 
     fn erase(&self, run: RunKey) -> Result<(), ServerError> {
+        const OF_RUN: &str = "run = ?1 AND seq BETWEEN (SELECT first FROM runs WHERE run = ?1)
+            AND (SELECT last FROM runs WHERE run = ?1) LIMIT ?2";
         let parts = [
             "DELETE FROM lines WHERE seq IN (SELECT seq FROM lines WHERE run = ?1 LIMIT ?2)",
-            "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE run = ?1 LIMIT ?2)",
+            &format!("DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE {OF_RUN})"),
             "DELETE FROM points WHERE (metric, seq) IN (SELECT metric, seq FROM metrics JOIN points USING (metric)
              WHERE run = ?1 LIMIT ?2)",
         ];
+        // The numbers of events that are no more are not given again.
+        self.write(|booking| {
+            let latest = booking.latest();
+            booking.tx.execute("UPDATE latest SET seq = ?1", [latest])?;
+            Ok(())
+        })?;
         for part in parts {
-            while self
-                .write(|tx, _| Ok((tx.prepare_cached(part)?.execute([run, PART])?, Vec::new())))?
-                > 0
+            while self.write(|booking| {
+                let mut part = booking.tx.prepare_cached(part)?;
+                Ok(part.execute([run, PART])?)
+            })? > 0
             {
                 // Who waits for the writer gets it first.
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
-        self.write(|tx, _| {
+        self.write(|booking| {
+            let tx = booking.tx;
             tx.execute("DELETE FROM metrics WHERE run = ?1", [run])?;
             tx.execute("DELETE FROM runs WHERE run = ?1", [run])?;
-            Ok(((), Vec::new()))
+            Ok(())
         })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::arrivals::Arrivals;
+use super::index::latest;
 use super::journal::{self, Journal};
 use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
@@ -77,7 +78,7 @@ impl History {
                 .map(|id| journal::state(index, id))
                 .transpose()?;
             let state = self.with_trouble(state.unwrap_or_default());
-            Ok((journal::latest(index)?, state))
+            Ok((latest(index)?, state))
         })
     }
 
@@ -85,7 +86,7 @@ impl History {
     pub fn view(&self, run_id: Option<&str>) -> Result<RunView, ServerError> {
         let asked = self.run_or_latest(run_id)?;
         self.journal.read(|index| {
-            let as_of = journal::latest(index)?;
+            let as_of = latest(index)?;
             let rest = RunView {
                 as_of,
                 active: listing::active(index)?,
@@ -120,7 +121,7 @@ impl History {
         let id = known_run(&self.journal, run_id)?;
         self.journal.read(|index| {
             Ok(SeriesAnswer {
-                as_of: journal::latest(index)?,
+                as_of: latest(index)?,
                 series: points::within(index, journal::known_key(index, &id)?, window)?,
                 run_id: id.clone(),
             })
@@ -160,7 +161,7 @@ impl History {
                 })
             };
             Ok(Comparison {
-                as_of: journal::latest(index)?,
+                as_of: latest(index)?,
                 runs: ids
                     .iter()
                     .map(compared)

@@ -8,19 +8,22 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags};
 
 use super::ServerError;
+use crate::event::Seq;
 
 /// Grows with every change of the tables below. An index of another number is made anew
 /// from the run folders, which is all the migration that a view needs.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 
 const TABLES: &str = "
-    -- One row: where this index began to count, and the number of the last event that was ever given.
+    -- One row: where this index began to count, and a number that is not below that of any event that was erased.
     CREATE TABLE latest (first INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
 
     CREATE TABLE runs (
         run         INTEGER PRIMARY KEY AUTOINCREMENT,  -- what the other tables call it
         run_id      TEXT NOT NULL UNIQUE,
         shown       INTEGER NOT NULL,       -- 0 until a run that was found over is read whole
+        first       INTEGER NOT NULL,       -- all of its events have numbers from here
+        last        INTEGER NOT NULL,       --   to here
         manifest    TEXT NOT NULL,          -- JSON of run.json
         state       TEXT NOT NULL,          -- JSON of the reducer's state
         ended       TEXT,                   -- JSON of exit.json
@@ -41,14 +44,14 @@ const TABLES: &str = "
         discriminator_loss  REAL
     ) STRICT;
 
-    -- Events of the channels training and progress; those of logs are lines.
+    -- Events of the channels training and progress; those of logs are lines. Neither is found by its run but from
+    -- that one's first number to its last: each further index would cost every line one page more to write.
     CREATE TABLE events (
         seq         INTEGER PRIMARY KEY,
         run         INTEGER NOT NULL,
         channel     INTEGER NOT NULL,
         payload     TEXT NOT NULL           -- JSON of the event
     ) STRICT;
-    CREATE INDEX events_of_run ON events (run, seq);
 
     CREATE TABLE lines (
         seq         INTEGER PRIMARY KEY,
@@ -63,7 +66,6 @@ const TABLES: &str = "
         colours     TEXT                    -- JSON, where there are any
     ) STRICT;
     CREATE INDEX lines_by_number ON lines (run, line, covered, level);
-    CREATE INDEX lines_of_run ON lines (run, seq);
 
     CREATE TABLE metrics (
         metric      INTEGER PRIMARY KEY,
@@ -84,6 +86,9 @@ const TABLES: &str = "
         PRIMARY KEY (metric, seq)
     ) STRICT, WITHOUT ROWID;
 ";
+
+/// Statements that the writing connection keeps prepared: all that it ever uses.
+const STATEMENTS: usize = 48;
 
 /// The index file: one connection writes, as many as needed read.
 pub struct Index {
@@ -147,6 +152,7 @@ impl Index {
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A commit survives the death of this process at once, that of the machine soon: what
     // is missing then is read again from the log, whose offset is in the same commit.
@@ -156,6 +162,15 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // The journal does it, after it has published what it committed.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok(connection)
+}
+
+/// The number of the last event; it never goes back, even where events are deleted.
+pub fn latest(index: &Connection) -> Result<Seq, ServerError> {
+    let mut found = index.prepare_cached(
+        "SELECT MAX(seq, COALESCE((SELECT MAX(seq) FROM lines), 0), COALESCE((SELECT MAX(seq) FROM events), 0))
+         FROM latest",
+    )?;
+    Ok(found.query_row([], |row| row.get(0))?)
 }
 
 /// Moves what was committed from the log of writes into the file itself, as far as nobody still reads it there.

@@ -7,14 +7,16 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::watch;
 
+use super::booking::Booking;
 use super::hub::{Hub, News, Recent, Stored};
 use super::index::{self, Index};
 use super::replay::{self, Selection};
 use super::thinned::Thinned;
-use super::{ServerError, booking, points};
+use super::writer::Writer;
+use super::{ServerError, points};
 use crate::event::{Event, RunId, Seq, Status};
 use crate::run::{Effect, Input, Manifest, MetricSource, RunState, SeriesSet};
 
@@ -29,16 +31,6 @@ pub struct Journal {
     trouble: Mutex<Option<String>>,
     thinned: Thinned,
 }
-
-/// The connection that writes.
-struct Writer {
-    connection: Connection,
-    /// How many pages wait in the log of writes, about.
-    waiting: u64,
-}
-
-/// Pages that may wait there: with more of them, reading takes longer, and so does moving them.
-const WAITING_MOST: u64 = 1000;
 
 /// How far a run's log is in the index, and what the follower remembers there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,16 +74,13 @@ pub type RunKey = i64;
 impl Journal {
     /// Opens the index at `path`, or makes it.
     pub fn open(path: &Path) -> Result<Self, ServerError> {
-        let (index, writer) = Index::open(path)?;
-        let latest = latest(&writer)?;
-        let first = writer.query_row("SELECT first FROM latest", [], |row| row.get(0))?;
+        let (index, connection) = Index::open(path)?;
+        let latest = index::latest(&connection)?;
+        let first = connection.query_row("SELECT first FROM latest", [], |row| row.get(0))?;
         Ok(Self {
             first,
             index,
-            writer: Mutex::new(Writer {
-                connection: writer,
-                waiting: 0,
-            }),
+            writer: Mutex::new(Writer::new(connection)?),
             hub: Hub::new(latest),
             trouble: Mutex::default(),
             thinned: Thinned::default(),
@@ -101,12 +90,9 @@ impl Journal {
     /// Enters runs that are about to start, or that were found in their folders. `shown`
     /// says whether they are to be seen before their end is known.
     pub fn register(&self, manifests: &[Manifest], shown: bool) -> Result<(), ServerError> {
-        self.write(|tx, numbers| {
-            let mut stored = Vec::new();
-            for manifest in manifests {
-                stored.extend(booking::register(tx, manifest, shown, numbers)?);
-            }
-            Ok(((), stored))
+        self.write(|booking| {
+            let mut manifests = manifests.iter();
+            manifests.try_for_each(|manifest| booking.register(manifest, shown))
         })
     }
 
@@ -116,33 +102,20 @@ impl Journal {
     /// `Conflict` where the log was not left at `piece.from`: somebody else reads it too, and
     /// what both enter would be there twice.
     pub fn append(&self, run_id: &RunId, piece: Piece) -> Result<(), ServerError> {
-        self.write(|tx, numbers| {
-            let run = known_key(tx, run_id)?;
-            let bookmark = &piece.bookmark;
-            let moved = tx
-                .prepare_cached(
-                    "UPDATE runs SET log_offset = ?3, memory = ?4 WHERE run = ?1 AND log_offset = ?2",
-                )?
-                .execute(params![run, piece.from, bookmark.offset, bookmark.memory])?;
-            if moved == 0 {
-                return Err(ServerError::Conflict(format!(
-                    "The log of the run {run_id} was not left at byte {}: somebody else reads it too.",
-                    piece.from
-                )));
-            }
-            let mut stored = Vec::new();
+        self.write(|booking| {
             if let Some((input, at)) = &piece.first {
-                stored = booking::change(tx, run_id, input, at, numbers)?.1;
+                booking.change(run_id, input, at)?;
             }
-            stored.extend(booking::insert(tx, run_id, piece.events, numbers)?);
-            points::explain(tx, run, &piece.sources)?;
-            Ok(((), stored))
+            booking.insert(run_id, piece.events)?;
+            let run = booking.key(run_id)?;
+            points::explain(booking.tx, run, &piece.sources)?;
+            booking.move_on(run_id, piece.from, &piece.bookmark)
         })
     }
 
     /// Lets `input` happen to a run at the moment `at`: its status after it, and what is to be done.
     pub fn happen(&self, run_id: &RunId, input: &Input, at: &str) -> Result<Changed, ServerError> {
-        self.write(|tx, numbers| booking::change(tx, run_id, input, at, numbers))
+        self.write(|booking| booking.change(run_id, input, at))
     }
 
     /// Lets a run end: from now on it is shown, whatever it was before.
@@ -152,17 +125,14 @@ impl Journal {
         input: &Input,
         conclusion: &Conclusion,
     ) -> Result<(), ServerError> {
-        self.write(|tx, numbers| {
-            tx.prepare_cached(
-                "UPDATE runs SET shown = 1, ended = ?2, damage = ?3 WHERE run_id = ?1",
-            )?
-            .execute(params![
+        self.write(|booking| {
+            let sql = "UPDATE runs SET shown = 1, ended = ?2, damage = ?3 WHERE run_id = ?1";
+            booking.tx.prepare_cached(sql)?.execute(params![
                 run_id.as_str(),
                 conclusion.report,
                 conclusion.damage
             ])?;
-            let (_, stored) = booking::change(tx, run_id, input, &conclusion.at, numbers)?;
-            Ok(((), stored))
+            booking.change(run_id, input, &conclusion.at)
         })?;
         // One that was found over is seen from now on, which is no event.
         self.ring_for_list();
@@ -171,7 +141,7 @@ impl Journal {
 
     /// Takes over what people changed in a run's `run.json`.
     pub fn amend(&self, manifest: &Manifest) -> Result<(), ServerError> {
-        self.write(|tx, _| Ok((booking::describe(tx, manifest)?, Vec::new())))?;
+        self.write(|booking| booking.describe(manifest))?;
         self.ring_for_list();
         Ok(())
     }
@@ -258,7 +228,7 @@ impl Journal {
 
     /// The same as of now.
     pub fn series_of(&self, run_id: &RunId) -> Result<SeriesSet, ServerError> {
-        self.read(|index| self.series(index, known_key(index, run_id)?, latest(index)?))
+        self.read(|index| self.series(index, known_key(index, run_id)?, index::latest(index)?))
     }
 
     /// Tells that the list of runs changed by what is no event of a run: names and tags,
@@ -281,10 +251,10 @@ impl Journal {
     /// lock is held until then, which keeps the order.
     pub fn write<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
+        work: impl FnOnce(&mut Booking<'_>) -> Result<T, ServerError>,
     ) -> Result<T, ServerError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = write(&mut writer.connection, work);
+        let written = writer.write(work);
         let trouble = match &written {
             Err(ServerError::Index(error)) => {
                 // What is moved leaves its place to what comes next, which is room on a full disk.
@@ -295,9 +265,8 @@ impl Journal {
         };
         self.note_trouble(trouble);
         let (answer, stored) = written?;
-        let before = self.hub.latest();
         self.hub.publish(stored);
-        writer.settle(self.hub.latest() - before);
+        writer.settle();
         Ok(answer)
     }
 
@@ -309,49 +278,6 @@ impl Journal {
             self.hub.tell(|news| news.troubles += 1);
         }
     }
-}
-
-impl Writer {
-    /// Notes that a transaction has entered so many events, and moves what waits into the file once that is much.
-    /// Whoever watches has been told by then, and is not kept waiting for the disk.
-    fn settle(&mut self, events: u64) {
-        // A line changes the last page of each table and index; of many lines a page holds a few.
-        self.waiting += 8 + events / 8;
-        if self.waiting >= WAITING_MOST {
-            self.settle_now();
-        }
-    }
-
-    /// What fails, as on a full disk, is tried again with the next that comes.
-    fn settle_now(&mut self) {
-        if let Err(error) = index::settle(&self.connection) {
-            tracing::debug!(%error, "what was written could not be moved into the index");
-        }
-        self.waiting = 0;
-    }
-}
-
-/// One transaction.
-fn write<T>(
-    writer: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>, &mut Seq) -> Result<(T, Vec<Stored>), ServerError>,
-) -> Result<(T, Vec<Stored>), ServerError> {
-    let tx = writer.transaction()?;
-    let before = latest(&tx)?;
-    let mut numbers = before;
-    let done = work(&tx, &mut numbers)?;
-    if numbers != before {
-        tx.prepare_cached("UPDATE latest SET seq = ?1")?
-            .execute([numbers])?;
-    }
-    tx.commit()?;
-    Ok(done)
-}
-
-/// The number of the last event; it never goes back, even where events are deleted.
-pub fn latest(index: &Connection) -> Result<Seq, ServerError> {
-    let mut found = index.prepare_cached("SELECT seq FROM latest")?;
-    Ok(found.query_row([], |row| row.get(0))?)
 }
 
 /// The key of a run; `None` for a run that is not in the index.

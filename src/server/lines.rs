@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{CachedStatement, Connection, Row, Transaction, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, Row, params, params_from_iter};
 
 use super::journal::{self, Journal, RunKey};
 use super::{ServerError, time};
@@ -47,11 +47,7 @@ pub struct LineKeeper<'tx> {
 
 impl<'tx> LineKeeper<'tx> {
     /// Looks through the lines among `events`, which are those that will be entered.
-    pub fn new(
-        tx: &'tx Transaction<'_>,
-        run: RunKey,
-        events: &[Event],
-    ) -> Result<Self, ServerError> {
+    pub fn new(tx: &'tx Connection, run: RunKey, events: &[Event]) -> Result<Self, ServerError> {
         let lines = || {
             events.iter().filter_map(|event| match event {
                 Event::LogEntry { data, .. } => Some(data),

@@ -46,6 +46,7 @@ mod time;
 mod trainers;
 mod try_out;
 mod watch;
+mod writer;
 
 use std::path::Path;
 use std::sync::Arc;

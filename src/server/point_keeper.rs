@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::journal::RunKey;
 use super::points::known_metric;
@@ -10,14 +10,17 @@ use super::{ServerError, time};
 use crate::event::{Seq, TrainingUpdate};
 use crate::run::SeriesSet;
 
-/// Enters points within one transaction. What it has looked up once it remembers: a batch has thousands of
-/// reports of the same few metrics.
+/// Enters points within one transaction.
 pub struct PointKeeper<'tx> {
-    tx: &'tx Transaction<'tx>,
+    tx: &'tx Connection,
     run: RunKey,
     put: CachedStatement<'tx>,
-    metrics: HashMap<String, Last>,
+    metrics: Metrics,
 }
+
+/// What was looked up once of a run's metrics: it reports the same few ones again and again.
+#[derive(Default)]
+pub struct Metrics(HashMap<String, Last>);
 
 /// What is known of a metric.
 struct Last {
@@ -28,7 +31,8 @@ struct Last {
 }
 
 impl<'tx> PointKeeper<'tx> {
-    pub fn new(tx: &'tx Transaction<'tx>, run: RunKey) -> Result<Self, ServerError> {
+    /// Keeps points of `run`, of which so much is known.
+    pub fn new(tx: &'tx Connection, run: RunKey, metrics: Metrics) -> Result<Self, ServerError> {
         Ok(Self {
             tx,
             run,
@@ -36,8 +40,13 @@ impl<'tx> PointKeeper<'tx> {
                 "INSERT INTO points (metric, seq, x, epoch, step, time, value)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?,
-            metrics: HashMap::new(),
+            metrics,
         })
+    }
+
+    /// What is known of the metrics now.
+    pub fn close(self) -> Metrics {
+        self.metrics
     }
 
     /// Keeps a point for each metric that event number `seq` states.
@@ -50,11 +59,11 @@ impl<'tx> PointKeeper<'tx> {
         self.forget_redone(update)?;
         let (position, time) = (update.position(), time::to_number(moment));
         for (name, value) in update.metrics() {
-            if !self.metrics.contains_key(name) {
+            if !self.metrics.0.contains_key(name) {
                 let last = self.look_up(name)?;
-                self.metrics.insert(name.to_owned(), last);
+                self.metrics.0.insert(name.to_owned(), last);
             }
-            let Some(last) = self.metrics.get_mut(name) else {
+            let Some(last) = self.metrics.0.get_mut(name) else {
                 continue;
             };
             // Should it name a metric twice, the first counts: a run must never stand still for a line that it printed.
@@ -82,7 +91,7 @@ impl<'tx> PointKeeper<'tx> {
         let (Some(x), Some((name, _))) = (update.position(), update.metrics().next()) else {
             return Ok(());
         };
-        let (metric, last) = match self.metrics.get(name) {
+        let (metric, last) = match self.metrics.0.get(name) {
             Some(last) => (last.key, last.x),
             None => match known_metric(self.tx, self.run, name)? {
                 Some(metric) => (metric, self.last_of(metric)?),
@@ -110,7 +119,7 @@ impl<'tx> PointKeeper<'tx> {
                 )?
                 .execute(params![self.run, x, update.epoch.is_some()])?;
             // What was last is no more.
-            self.metrics.clear();
+            self.metrics.0.clear();
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The points of runs' metrics, as the index keeps them.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ServerError;
 use super::journal::{RunKey, json, parse};
@@ -22,11 +22,7 @@ const POINTS_DEFAULT: u64 = 2000;
 const POINTS_MOST: u64 = 20_000;
 
 /// Keeps how metrics were first found.
-pub fn explain(
-    tx: &Transaction<'_>,
-    run: RunKey,
-    sources: &[MetricSource],
-) -> Result<(), ServerError> {
+pub fn explain(tx: &Connection, run: RunKey, sources: &[MetricSource]) -> Result<(), ServerError> {
     for source in sources {
         tx.prepare_cached("UPDATE metrics SET source = ?3 WHERE run = ?1 AND name = ?2")?
             .execute(params![run, source.metric, json(source)?])?;
