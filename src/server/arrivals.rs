@@ -23,6 +23,9 @@ use crate::run::{Manifest, Reading};
 
 /// How often the folder of runs is looked through; where the file system tells, sooner.
 const PERIOD: Duration = Duration::from_secs(2);
+/// A folder that just came is looked at again so soon, and so often: its recorder takes the lock a moment later.
+const SOON: Duration = Duration::from_millis(50);
+const TRIES: u32 = 10;
 /// A start waits so long for what is to be read, so that few runs are there from the first answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -109,26 +112,34 @@ impl Arrivals {
 
     fn watch(&self) {
         let watch = Watch::on(&self.runs, Interest::Entries);
+        let mut soon = 0;
         loop {
             // The index lies there too, and is none of our business.
-            watch.wait(PERIOD, is_run);
-            if let Err(error) = self.look(false) {
-                tracing::error!(%error, "the folder of runs cannot be looked through");
-            }
+            watch.wait(if soon > 0 { SOON } else { PERIOD }, is_run);
+            soon = match self.look(false) {
+                Ok(true) if soon == 0 => TRIES,
+                Ok(true) => soon - 1,
+                Ok(false) => 0,
+                Err(error) => {
+                    tracing::error!(%error, "the folder of runs cannot be looked through");
+                    0
+                }
+            };
         }
     }
 
     /// Compares folders and index: enters what is new, drops what is gone, and reads again what
-    /// changed. At the `start` folders need not have come to rest: nobody watched them.
-    fn look(&self, start: bool) -> Result<(), ServerError> {
+    /// changed. At the `start` folders need not have come to rest: nobody watched them. Tells
+    /// whether there is one that has not, and is not entered yet.
+    fn look(&self, start: bool) -> Result<bool, ServerError> {
         let _turn = self.turn();
         let mut known = known::all(&self.journal)?;
-        let (mut new, mut forgotten) = (Vec::new(), 0);
+        let (mut new, mut forgotten, mut unsettled) = (Vec::new(), 0, false);
         for (id, path) in folder::list(&self.runs)? {
             match known.remove(&id) {
                 _ if self.supervisor.is_followed(&id) => {}
                 None if start || is_whole(&path) => new.push((id, path)),
-                None => {}
+                None => unsettled = true,
                 Some(run) if run.is_outdated(&path, start) => {
                     self.journal.forget(&id)?;
                     forgotten += 1;
@@ -156,7 +167,7 @@ impl Arrivals {
         if forgotten > 0 {
             self.sweep()?;
         }
-        Ok(())
+        Ok(unsettled)
     }
 
     /// Enters runs into the index. Those that are alive are followed; the others are given back.
