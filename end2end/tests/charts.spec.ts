@@ -17,6 +17,10 @@ const LONG =
   `awk 'BEGIN { for (e = 1; e <= 20000; e++) printf "Epoch %d/20000 Generator Loss: %s\\n", e, ` +
   `(e == 777 ? 99 : 1 + e % 7 / 10) }'`;
 
+/** Twenty thousand steps. */
+const STEPPED =
+  `awk 'BEGIN { for (s = 1; s <= 20000; s++) printf "Step %d/20000 Generator Loss: %s\\n", s, 1 + s % 7 / 10 }'`;
+
 /** Forty metrics of three groups, and one alone. */
 const MANY =
   `awk 'BEGIN { for (e = 1; e <= 5; e++) { printf "{\\"epoch\\": %d, \\"generator_loss\\": 1.%d, \\"fid\\": %d", e, e, 90 - e; ` +
@@ -31,6 +35,7 @@ test.beforeAll(async () => {
     config:
       scriptTrainer('mixed', MIXED) +
       scriptTrainer('long', LONG) +
+      scriptTrainer('stepped', STEPPED) +
       scriptTrainer('many', MANY) +
       shellTrainer('slow', 400, 0.05),
   });
@@ -256,6 +261,25 @@ test('a zoom into a long run brings the points that the page did not hold', asyn
   const spike = await at(page, (777 - from) / (to - from));
   await page.mouse.move(spike.x, spike.y);
   await expect(page.getByTestId('loss-chart').locator('.chart-reading')).toContainText(/epoch 77[678]/);
+});
+
+test('a zoom brings them on the axis of steps and on that of time too', async ({ page }) => {
+  const id = await ran(server, 'stepped', undefined, 60_000);
+  for (const axis of ['step', 'time']) {
+    await open(page, server, `/runs/${id}?axis=${axis}`);
+    await expect.poll(() => points(page, 'loss-chart')).toBeGreaterThan(1000);
+    const held = await points(page, 'loss-chart');
+    await surface(page).scrollIntoViewIfNeeded();
+    await page.waitForTimeout(400);
+    await drag(page, 0.3, 0.32);
+    // All points: those that the page holds, and the finer ones in their place.
+    await expect.poll(() => points(page, 'loss-chart'), { message: axis }).toBeGreaterThan(held + 100);
+    if (axis === 'time') continue;
+    const [from, to] = await reach(page);
+    expect(to).toBeGreaterThan(from);
+    const seen = async () => Number(await page.getByTestId('loss-chart').getAttribute('data-seen'));
+    await expect.poll(seen).toBe(Math.floor(to) - Math.ceil(from) + 1);
+  }
 });
 
 test('what is shown can be read, saved, and fill the screen', async ({ page }) => {

@@ -3,12 +3,18 @@ import { expect, test } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { open, shellTrainer } from './page.ts';
-import { ran } from './runs.ts';
+import { ran, scriptTrainer } from './runs.ts';
+
+/** Twenty thousand epochs. */
+const LONG =
+  `awk 'BEGIN { for (e = 1; e <= 20000; e++) printf "Epoch %d/20000 Generator Loss: %s\\n", e, 1 + e % 7 / 10 }'`;
 
 let server: Server;
 
 test.beforeAll(async () => {
-  server = await Server.start({ config: shellTrainer('quick', 5, 0.01) + shellTrainer('longer', 9, 0.01) });
+  server = await Server.start({
+    config: shellTrainer('quick', 5, 0.01) + shellTrainer('longer', 9, 0.01) + scriptTrainer('long', LONG),
+  });
 });
 test.afterAll(() => server.cleanup());
 
@@ -33,6 +39,28 @@ test('curves lie over each other, and a table tells what differs', async ({ page
 
   await losses.locator('.chart-pointer').hover();
   await expect(losses.locator('.chart-reading')).toBeVisible();
+});
+
+test('a zoom brings the points of every run that the page did not hold', async ({ page }) => {
+  const one = await ran(server, 'long', 'one', 60_000);
+  const two = await ran(server, 'long', 'two', 60_000);
+  await open(page, server, `/compare?runs=${one},${two}`);
+  const losses = page.locator('[data-metric="generator_loss"]');
+  const held = Number(await losses.getAttribute('data-points'));
+  expect(held).toBeLessThan(2000);
+  const surface = losses.locator('.chart-pointer');
+  const box = (await surface.boundingBox())!;
+  await page.waitForTimeout(400);
+  await page.mouse.move(box.x + 0.4 * box.width, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.42 * box.width, box.y + 40, { steps: 3 });
+  await page.mouse.move(box.x + 0.44 * box.width, box.y + 40, { steps: 3 });
+  await page.mouse.up();
+  const beyond = async () => {
+    const [from, to] = (await losses.getAttribute('data-window'))!.split(' ').map(Number);
+    return Number(await losses.getAttribute('data-seen')) - 2 * (Math.floor(to) - Math.ceil(from) + 1);
+  };
+  await expect.poll(beyond, { message: 'two points an epoch' }).toBe(0);
 });
 
 test('what cannot be compared is said', async ({ page }) => {

@@ -8,25 +8,73 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Picture;
-use super::metric::{Plan, length};
 use crate::api;
-use crate::event::RunId;
 use crate::plot::{Extent, Window};
-use crate::run::{Axis, MetricSeries, Point, seconds, time_unit};
+use crate::run::{Axis, MetricSeries, Point, Series};
 
 /// How long a window stands still before its points are asked for.
 const PAUSE: Duration = Duration::from_millis(180);
 
-/// Points that are asked for a metric: two a pixel column of a wide screen.
+/// Points that are asked for a metric: two a pixel column of a wide screen. Several runs share them, down to a least.
 const POINTS: u64 = 4000;
+const POINTS_LEAST: u64 = 500;
 
 /// So much more is fetched on either side, as a part of the window: a small move needs no call.
 const MARGIN: f64 = 0.5;
 
+/// A run of which a chart shows some metrics.
+pub struct Held<'a> {
+    pub run: &'a str,
+    /// When it began, in seconds, and the unit of a time axis in seconds.
+    pub start: Option<f64>,
+    pub unit: f64,
+    /// Metrics by name, as the page holds them.
+    pub series: Vec<(&'a str, &'a Series)>,
+}
+
+type Holds = dyn Fn(&mut dyn FnMut(Held<'_>)) + Send + Sync;
+
+/// What a chart looks at runs through: what the page holds of them, and more of it where that is thinned.
+#[derive(Clone, Copy)]
+pub struct Lens {
+    axis: Signal<Axis>,
+    /// A finer part of each run that lacked one.
+    parts: RwSignal<Vec<Detail>>,
+    holds: StoredValue<Box<Holds>>,
+}
+
+impl Lens {
+    /// Looks along `axis` at the runs that `holds` tells one after the other.
+    pub fn new(
+        axis: Signal<Axis>,
+        holds: impl Fn(&mut dyn FnMut(Held<'_>)) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            axis,
+            parts: RwSignal::default(),
+            holds: StoredValue::new(Box::new(holds)),
+        }
+    }
+
+    /// Follows what is fetched.
+    pub fn track(self) {
+        self.parts.track();
+    }
+
+    /// The points of a run's `metric`: those that the page holds, and where finer ones were fetched, those.
+    pub fn refine<'a>(self, run: &str, metric: &str, held: &'a [Point]) -> Cow<'a, [Point]> {
+        let axis = self.axis.get();
+        self.parts.with(|parts| {
+            let part = parts.iter().find(|part| part.is_of(run, axis));
+            part.map_or(Cow::Borrowed(held), |part| part.refine(metric, held))
+        })
+    }
+}
+
 /// All points of some metrics of a run between two places, or so many that a screen shows no
 /// difference.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Detail {
+struct Detail {
     run: String,
     axis: Axis,
     /// The places, in the trainer's own count.
@@ -38,13 +86,13 @@ pub struct Detail {
 
 impl Detail {
     /// Whether it is of the run `run`, and can be laid over `axis`.
-    pub fn is_of(&self, run: Option<&RunId>, axis: Axis) -> bool {
-        run.is_some_and(|run| *run.as_str() == *self.run) && axis == self.axis
+    fn is_of(&self, run: &str, axis: Axis) -> bool {
+        run == self.run && axis == self.axis
     }
 
     /// The points of `metric`: within the range those that were fetched, and around it, and after
     /// the last of them, those that the page holds.
-    pub fn refine<'a>(&self, metric: &str, held: &'a [Point]) -> Cow<'a, [Point]> {
+    fn refine<'a>(&self, metric: &str, held: &'a [Point]) -> Cow<'a, [Point]> {
         let fetched = self.series.iter().find(|series| series.metric == metric);
         let points = match fetched {
             Some(MetricSeries { points, .. }) if !points.is_empty() => points,
@@ -70,7 +118,7 @@ impl Detail {
 }
 
 /// Fetches what a window lacks, soon after it stands still.
-pub(super) fn keep_detailed(plan: Plan, picture: Picture) {
+pub fn keep_detailed(lens: Lens, picture: Picture) {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let stop = move || {
         if let Some(Some(handle)) = waiting.try_update_value(Option::take) {
@@ -79,98 +127,123 @@ pub(super) fn keep_detailed(plan: Plan, picture: Picture) {
     };
     Effect::new(move |_| {
         let window = picture.board.window.get();
-        plan.live.axis.track();
+        lens.axis.track();
         stop();
         if matches!(window, Window::Part { .. } | Window::Tail { .. }) {
-            let handle = set_timeout_with_handle(move || fetch(plan, picture), PAUSE);
+            let handle = set_timeout_with_handle(move || fetch(lens, picture), PAUSE);
             waiting.set_value(handle.ok());
         }
     });
     on_cleanup(stop);
 }
 
-/// Whether the page holds only a part of what was reported of a metric of `plan`, and between
-/// which places of the trainer's count the window lies.
-fn lacking(plan: Plan, picture: Picture) -> Option<(String, Extent)> {
+/// What a window lacks of one run.
+struct Lack {
+    run: String,
+    /// With commas between.
+    metrics: String,
+    /// Between which places of the trainer's count the window lies.
+    range: Extent,
+}
+
+/// What the window lacks that `picture` shows.
+fn lacking(lens: Lens, picture: Picture) -> Vec<Lack> {
     untrack(|| {
-        let run = plan.live.view.with(|view| view.state.run_id.clone())?;
-        let thinned = plan.live.view.with(|view| {
-            plan.lines.with_value(|lines| {
-                lines.iter().any(|(metric, _)| {
-                    let series = view.series.0.get(metric);
-                    series.is_some_and(|series| series.reported > series.points.len() as u64)
-                })
-            })
-        });
-        let (low, high) = picture.with(|chart| chart.x_range())??;
-        let range = match plan.live.axis.get() {
-            Axis::Count => (low, high),
-            // Steps that begin anew in each epoch are counted on from the first of all points.
-            Axis::Step => return None,
-            Axis::Time => places(plan, (low, high))?,
+        let Some(window) = picture.with(|chart| chart.x_range()).flatten() else {
+            return Vec::new();
         };
-        thinned.then(|| (run.to_string(), range))
-    })
-}
-
-/// Between which places of the trainer's count a stretch of the time axis lies.
-fn places(plan: Plan, (low, high): Extent) -> Option<Extent> {
-    plan.live.view.with(|view| {
-        let unit = time_unit(length(view));
-        let start = seconds(view.state.started_at.as_deref()?)?;
-        plan.lines.with_value(|lines| {
-            let held = lines
-                .iter()
-                .flat_map(|(metric, _)| view.series.points(metric));
-            let inside = held.filter(|point| {
-                let at = point.time.map(|at| (at.seconds() - start) / unit.1);
-                at.is_some_and(|at| low <= at && at <= high)
+        let (axis, mut lacks) = (lens.axis.get(), Vec::new());
+        lens.holds.with_value(|holds| {
+            holds(&mut |held| {
+                let is_thin = |series: &Series| series.reported > series.points.len() as u64;
+                if !held.series.iter().any(|(_, series)| is_thin(series)) {
+                    return;
+                }
+                if let Some(range) = places(&held, axis, window) {
+                    let names: Vec<&str> = held.series.iter().map(|(name, _)| *name).collect();
+                    lacks.push(Lack {
+                        run: held.run.to_owned(),
+                        metrics: names.join(","),
+                        range,
+                    });
+                }
             });
-            inside.fold(None, |range: Option<Extent>, point| {
-                let (from, to) = range.unwrap_or((point.x, point.x));
-                Some((from.min(point.x), to.max(point.x)))
-            })
-        })
+        });
+        lens.parts.with(|parts| {
+            let served = |lack: &Lack| {
+                let part = parts.iter().find(|part| part.is_of(&lack.run, axis));
+                part.is_some_and(|part| part.serves(lack.range))
+            };
+            lacks.retain(|lack| !served(lack));
+        });
+        lacks
     })
 }
 
-fn fetch(plan: Plan, picture: Picture) {
-    let Some((run, (low, high))) = lacking(plan, picture) else {
-        return;
+/// Between which places of the trainer's count a stretch of `axis` lies: from the last point that the page holds
+/// before it to the first behind it.
+fn places(held: &Held<'_>, axis: Axis, (low, high): Extent) -> Option<Extent> {
+    let at = |point: &Point| match axis {
+        Axis::Count => Some(point.x),
+        Axis::Step => point.step.map(|step| step as f64),
+        Axis::Time => Some((point.time?.seconds() - held.start?) / held.unit),
     };
-    let axis = plan.live.axis.get_untracked();
-    let served = plan.detail.with_untracked(|detail| {
-        detail.as_ref().is_some_and(|detail| {
-            detail.run == run && detail.axis == axis && detail.serves((low, high))
-        })
-    });
-    if served {
-        return;
+    if axis == Axis::Count {
+        return Some((low, high));
     }
-    let margin = MARGIN * (high - low);
-    let range = (low - margin, high + margin);
-    let metrics = plan.lines.with_value(|lines| {
-        let names: Vec<&str> = lines.iter().map(|(metric, _)| metric.as_str()).collect();
-        names.join(",")
-    });
+    let (mut from, mut to) = (None::<f64>, None::<f64>);
+    let (mut first, mut last) = (None::<f64>, None::<f64>);
+    for (_, series) in &held.series {
+        let mut before = f64::NEG_INFINITY;
+        for point in series.points.iter() {
+            let Some(place) = at(point) else { continue };
+            // Steps that begin anew in each epoch are counted on from the first of all points: finer points among
+            // them would move all that come after.
+            if place < before && axis == Axis::Step {
+                return None;
+            }
+            before = place;
+            if place <= low {
+                from = Some(from.map_or(point.x, |from| from.max(point.x)));
+            }
+            if place >= high {
+                to = Some(to.map_or(point.x, |to| to.min(point.x)));
+            }
+            first = Some(first.map_or(point.x, |first| first.min(point.x)));
+            last = Some(last.map_or(point.x, |last| last.max(point.x)));
+        }
+    }
+    let (from, to) = (from.or(first)?, to.or(last)?);
+    // Where a run went back, places do not tell what comes after what.
+    (from <= to).then_some((from, to))
+}
+
+fn fetch(lens: Lens, picture: Picture) {
+    let (lacks, axis) = (lacking(lens, picture), lens.axis.get_untracked());
+    let points = (POINTS / lacks.len().max(1) as u64).max(POINTS_LEAST);
     spawn_local(async move {
-        let answer = api::series(
-            run.clone(),
-            Some(metrics),
-            Some(range.0),
-            Some(range.1),
-            Some(POINTS),
-        )
-        .await;
-        // Without an answer the thinned line stays, which is true as well.
-        let Ok(answer) = answer else { return };
-        plan.detail.try_set(Some(Detail {
-            run,
-            axis,
-            range,
-            seen: high - low,
-            series: answer.series,
-        }));
+        // One after the other: a chart may show twenty runs, and a page as many charts.
+        for lack in lacks {
+            let (low, high) = lack.range;
+            let margin = MARGIN * (high - low);
+            let range = (low - margin, high + margin);
+            let (from, to) = (Some(range.0), Some(range.1));
+            let answer =
+                api::series(lack.run.clone(), Some(lack.metrics), from, to, Some(points)).await;
+            // Without an answer the thinned line stays, which is true as well.
+            let Ok(answer) = answer else { continue };
+            let part = Detail {
+                run: lack.run,
+                axis,
+                range,
+                seen: high - low,
+                series: answer.series,
+            };
+            lens.parts.try_update(|parts| {
+                parts.retain(|other| !other.is_of(&part.run, axis) && other.axis == axis);
+                parts.push(part);
+            });
+        }
     });
 }
 
@@ -215,6 +288,35 @@ mod tests {
         assert_eq!(detail.refine("other", &held).len(), 4);
         let back = points(&[0.0, 15.0, 5.0], 1.0);
         assert_eq!(detail.refine("loss", &back).len(), 3);
+    }
+
+    fn steps(steps: &[u64]) -> Series {
+        let mut series = Series {
+            points: points(&[0.1, 0.2, 0.3, 0.4], 1.0),
+            ..Series::default()
+        };
+        for (point, step) in series.points.iter_mut().zip(steps) {
+            point.step = Some(*step);
+        }
+        series
+    }
+
+    #[test]
+    fn a_stretch_of_steps_lies_between_the_points_around_it_unless_they_begin_anew() {
+        let place = |steps: &Series, window| {
+            let held = Held {
+                run: "r",
+                start: None,
+                unit: 1.0,
+                series: vec![("loss", steps)],
+            };
+            places(&held, Axis::Step, window)
+        };
+        let on = steps(&[10, 20, 30, 40]);
+        assert_eq!(place(&on, (21.0, 22.0)), Some((0.2, 0.3)));
+        assert_eq!(place(&on, (0.0, 30.0)), Some((0.1, 0.3)));
+        assert_eq!(place(&on, (35.0, 50.0)), Some((0.3, 0.4)));
+        assert_eq!(place(&steps(&[10, 20, 10, 20]), (5.0, 15.0)), None);
     }
 
     #[test]

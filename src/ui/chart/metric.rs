@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::detail::{Detail, keep_detailed};
+use super::detail::{Held, Lens, keep_detailed};
 use super::legend::Legend;
 use super::{Figure, Picture, hover};
 use crate::event::RunId;
@@ -21,8 +21,7 @@ pub(super) struct Plan {
     pub lines: StoredValue<Vec<(String, String)>>,
     /// Lines that are switched off, by their place.
     pub off: RwSignal<BTreeSet<usize>>,
-    /// Points of a part, where the page itself holds fewer.
-    pub detail: RwSignal<Option<Detail>>,
+    lens: Lens,
     pub reference: Option<f64>,
     pub reference_label: &'static str,
     pub y_range: Option<(f64, f64)>,
@@ -34,10 +33,7 @@ impl Plan {
         self.live.view.with(|view| {
             let unit = time_unit(length(view));
             let started_at = view.state.started_at.as_deref().unwrap_or_default();
-            let detail = self.detail.read();
-            let detail = detail
-                .as_ref()
-                .filter(|detail| detail.is_of(view.state.run_id.as_ref(), axis));
+            let run = run_id(view);
             let off = self.off.read();
             let laid: Vec<Cow<'_, [Point]>> = self.lines.with_value(|lines| {
                 let lay = |(index, (metric, _)): (usize, &(String, String))| {
@@ -45,10 +41,7 @@ impl Plan {
                         return Cow::Borrowed(&[][..]);
                     }
                     let points = view.series.points(metric);
-                    let points = match detail {
-                        Some(detail) => detail.refine(metric, points),
-                        None => Cow::Borrowed(points),
-                    };
+                    let points = self.lens.refine(run, metric, points);
                     match axis {
                         Axis::Count => points,
                         _ => Cow::Owned(axis.lay(&points, started_at, unit)),
@@ -70,6 +63,31 @@ impl Plan {
         self.lines
             .with_value(|lines| lines.iter().map(|(_, label)| label.clone()).collect())
     }
+}
+
+/// The metrics called `lines` of the run on show.
+fn lens(live: Live, lines: StoredValue<Vec<(String, String)>>) -> Lens {
+    Lens::new(live.axis.into(), move |tell| {
+        live.view.with(|view| {
+            lines.with_value(|lines| {
+                let series = |(metric, _): &'_ (String, String)| {
+                    view.series.0.get_key_value(metric.as_str())
+                };
+                let held = lines.iter().filter_map(series);
+                tell(Held {
+                    run: run_id(view),
+                    start: view.state.started_at.as_deref().and_then(seconds),
+                    unit: time_unit(length(view)).1,
+                    series: held.map(|(name, series)| (name.as_str(), series)).collect(),
+                });
+            });
+        });
+    })
+}
+
+/// The run on show; none has an empty id.
+fn run_id(view: &RunView) -> &str {
+    view.state.run_id.as_ref().map_or("", |run| run.as_str())
 }
 
 /// Seconds from a run's start to its last word.
@@ -124,11 +142,12 @@ pub fn MetricChart(
         [(metric, _)] => Some(metric.clone()),
         _ => None,
     };
+    let lines = StoredValue::new(lines);
     let plan = Plan {
         live,
-        lines: StoredValue::new(lines),
+        lines,
         off: RwSignal::new(BTreeSet::new()),
-        detail: RwSignal::new(None),
+        lens: lens(live, lines),
         reference,
         reference_label,
         y_range,
@@ -141,7 +160,7 @@ pub fn MetricChart(
         // A memo that is tracked and never read follows nothing itself.
         shown.with(|_| ());
         plan.off.track();
-        plan.detail.track();
+        plan.lens.track();
     };
     let picture = Picture::new(
         live.board,
@@ -150,7 +169,7 @@ pub fn MetricChart(
         move || plan.labels(),
         changes,
     );
-    keep_detailed(plan, picture);
+    keep_detailed(plan.lens, picture);
     let spot = hover::spot(picture);
     let legend = view! { <Legend plan spot /> }.into_any();
     view! {

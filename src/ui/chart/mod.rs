@@ -17,6 +17,7 @@ mod tools;
 use leptos::prelude::*;
 
 pub use board::Board;
+pub use detail::{Held, Lens, keep_detailed};
 use hover::Hover;
 pub use hover::{Spot, spot};
 pub use legend::swatch;

@@ -4,13 +4,32 @@ use leptos::prelude::*;
 
 use super::Desk;
 use crate::plot::Chart;
-use crate::run::{Compared, Unit, time_unit};
-use crate::ui::chart::{Figure, Picture, spot};
+use crate::run::{Compared, Unit, seconds, time_unit};
+use crate::ui::chart::{Figure, Held, Lens, Picture, keep_detailed, spot};
 
 /// The chart of `metric` over all runs that have it.
 #[component]
 pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
-    let name = metric.clone();
+    let (name, of_lens) = (metric.clone(), metric.clone());
+    let lens = Lens::new(desk.axis.into(), move |tell| {
+        desk.runs.with(|runs| {
+            let (_, unit) = unit(runs);
+            let off = desk.off.get();
+            let shown = runs.iter().filter(|run| !off.contains(&run.row.run_id));
+            for run in shown {
+                let series = run.series.0.get(&of_lens);
+                tell(Held {
+                    run: run.row.run_id.as_str(),
+                    start: seconds(&run.manifest.started_at),
+                    unit,
+                    series: series
+                        .map(|it| (of_lens.as_str(), it))
+                        .into_iter()
+                        .collect(),
+                });
+            }
+        });
+    });
     let points = Memo::new(move |_| {
         let (axis, off) = (desk.axis.get(), desk.off.get());
         desk.runs.with(|runs| {
@@ -18,7 +37,11 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
             // One that is switched off keeps its place, and with it the colours of the others.
             let points = runs.iter().map(|run| match off.contains(&run.row.run_id) {
                 true => Vec::new(),
-                false => axis.lay(run.series.points(&name), &run.manifest.started_at, unit),
+                false => {
+                    let points = run.series.points(&name);
+                    let points = lens.refine(run.row.run_id.as_str(), &name, points);
+                    axis.lay(&points, &run.manifest.started_at, unit)
+                }
             });
             points.collect::<Vec<_>>()
         })
@@ -45,6 +68,7 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
         desk.stands_out.track();
     };
     let picture = Picture::new(desk.board, &metric, show, labels, changes);
+    keep_detailed(lens, picture);
     let spot = spot(picture);
     view! {
         <Figure
