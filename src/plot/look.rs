@@ -38,6 +38,12 @@ impl Look {
         RGBAColor(red, green, blue, alpha * again * back)
     }
 
+    /// Whether the chart lies on a ground that is nearer to black than to white.
+    pub fn is_dark(&self) -> bool {
+        let RGBAColor(red, green, blue, _) = self.surface;
+        [red, green, blue].into_iter().map(u32::from).sum::<u32>() < 3 * 128
+    }
+
     /// A length given in CSS pixels, in units of the surface.
     pub(super) fn units(&self, css_pixels: f64) -> i32 {
         (css_pixels * self.css_pixel).round() as i32

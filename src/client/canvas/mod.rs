@@ -52,7 +52,7 @@ impl LiveCanvas {
             canvas,
             context,
             paint: Box::new(paint),
-            painted: Cell::new(false),
+            painted: Cell::new(None),
         });
         let watched = Rc::downgrade(&inner);
         let watch = Watch::new(&inner.canvas, move || {
@@ -79,8 +79,8 @@ struct Inner {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     paint: Box<Paint>,
-    /// Whether there ever was a picture.
-    painted: Cell<bool>,
+    /// Whether the picture is one for a dark ground; `None` before there is one.
+    painted: Cell<Option<bool>>,
 }
 
 impl Inner {
@@ -88,7 +88,7 @@ impl Inner {
     fn paint(&self) -> bool {
         let ratio = pixel_ratio();
         // Who scrolls it into sight asks for it again. The first picture is there for print.
-        if self.painted.get() && !self.is_in_sight() {
+        if self.painted.get().is_some() && !self.is_in_sight() {
             return false;
         }
         self.fit(ratio);
@@ -98,7 +98,12 @@ impl Inner {
         let Some(look) = style::look(&self.canvas, &self.context, ratio) else {
             return false;
         };
-        self.painted.set(true);
+        let is_dark = look.is_dark();
+        if self.painted.replace(Some(is_dark)) != Some(is_dark) {
+            // Paper is light: what was painted for a dark ground is turned about in print.
+            let ground = if is_dark { "dark" } else { "light" };
+            let _ = self.canvas.set_attribute("data-ground", ground);
+        }
         if let Err(error) = (self.paint)(&backend.into_drawing_area(), &look) {
             leptos::logging::error!("a chart could not be drawn: {error}");
         }
