@@ -23,12 +23,19 @@ echo ${PIXEL} | base64 -d > step-000100.png
 echo "Epoch 1/1 Generator Loss: 1.0"
 `;
 
+// Two tables at each of two steps.
+const TWICE = `
+mkdir -p "$NASHBOARD_RUN_DIR/samples"; cd "$NASHBOARD_RUN_DIR/samples"
+for step in 1 2; do for side in one two; do printf '${HEADER}\\nAdelie,5,100\\nGentoo,6,200\\n' > $side-$step.csv; done; done
+echo "Epoch 1/1 Generator Loss: 1.0"
+`;
+
 let server: Server;
 let run: string;
 
 test.beforeAll(async () => {
   server = await Server.start({
-    config: scriptTrainer('drawing', DRAW) + scriptTrainer('silent', 'echo nothing drawn'),
+    config: scriptTrainer('drawing', DRAW) + scriptTrainer('twice', TWICE) + scriptTrainer('silent', 'echo nothing drawn'),
   });
   run = await ran(server, 'drawing');
 });
@@ -53,6 +60,20 @@ test('a sample stands beside the real data, column by column', async ({ page }) 
   await expect(numbers).toBeHidden();
   await view.getByRole('checkbox', { name: 'Numbers' }).check();
   await expect(numbers.getByRole('row').filter({ hasText: 'Adelie' })).toContainText('152');
+});
+
+test('of several tables of a step one is chosen, and followed over the steps', async ({ page }) => {
+  const id = await ran(server, 'twice');
+  await open(page, server, `/runs/${id}`);
+  const view = viewer(page);
+  await expect(view).toHaveAttribute('data-sample', 'one-2.csv');
+  await page.getByTestId('which').selectOption('two-2.csv');
+  await expect(view).toHaveAttribute('data-sample', 'two-2.csv');
+  await page.getByRole('button', { name: 'Back' }).click();
+  await expect(view).toHaveAttribute('data-sample', 'two-1.csv');
+  await expect(page.getByTestId('which')).toHaveValue('two-1.csv');
+  await open(page, server, `/runs/${id}?sample=one-1.csv`);
+  await expect(view).toHaveAttribute('data-sample', 'one-1.csv');
 });
 
 test('the slider goes over the steps by keyboard, and the bins stay', async ({ page }) => {

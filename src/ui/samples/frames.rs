@@ -48,8 +48,27 @@ pub fn steps(samples: &[Sample]) -> Vec<Step> {
     steps
 }
 
+impl Step {
+    /// The table of this step that is of one kind with the table `like`; the first where there is none.
+    pub fn table(&self, like: Option<&str>) -> Option<&String> {
+        let same = |name: &&String| like.is_some_and(|like| kind(like) == kind(name));
+        self.tables.iter().find(same).or(self.tables.first())
+    }
+}
+
+/// A name without its step, as before and behind it.
+fn kind(name: &str) -> (&str, &str) {
+    digits(name).map_or((name, ""), |(start, end)| (&name[..start], &name[end..]))
+}
+
 /// The last number in a name without its ending: 100 in `step-000100.csv`.
 fn number(name: &str) -> Option<u64> {
+    let (start, end) = digits(name)?;
+    name[start..end].parse().ok()
+}
+
+/// From where to where it stands.
+fn digits(name: &str) -> Option<(usize, usize)> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let end = stem.rfind(|c: char| c.is_ascii_digit())? + 1;
     let start = stem[..end]
@@ -57,7 +76,7 @@ fn number(name: &str) -> Option<u64> {
         .map_or(0, |at| {
             at + stem[at..].chars().next().map_or(1, char::len_utf8)
         });
-    stem[start..end].parse().ok()
+    Some((start, end))
 }
 
 #[cfg(test)]
@@ -87,6 +106,27 @@ mod tests {
         assert_eq!(labels, ["step 200", "step 1000", "final.csv"]);
         assert_eq!(steps[0].pictures, ["grid-200-b.png", "step-200.png"]);
         assert_eq!(steps[0].tables, ["step-200.csv"]);
+    }
+
+    #[test]
+    fn a_table_is_followed_from_step_to_step_by_the_rest_of_its_name() {
+        let csv = |name| sample(name, SampleKind::Csv);
+        let steps = steps(&[
+            csv("a-1.csv"),
+            csv("b-1.csv"),
+            csv("a-20.csv"),
+            csv("b-20.csv"),
+            csv("a-300.csv"),
+        ]);
+        let follow = |like| -> Vec<&str> {
+            let tables = steps.iter().filter_map(|step| step.table(like));
+            tables.map(String::as_str).collect()
+        };
+        assert_eq!(follow(None), ["a-1.csv", "a-20.csv", "a-300.csv"]);
+        assert_eq!(
+            follow(Some("b-20.csv")),
+            ["b-1.csv", "b-20.csv", "a-300.csv"]
+        );
     }
 
     #[test]

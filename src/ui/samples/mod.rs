@@ -22,6 +22,8 @@ struct Stage {
     steps: Memo<Vec<Step>>,
     /// The place that was chosen; `None` stays at the last step, whatever comes.
     chosen: RwSignal<Option<usize>>,
+    /// A table such as is shown where a step has several, by its name at some step.
+    like: RwSignal<Option<String>>,
     /// Whether the table on show is still on its way.
     loading: RwSignal<bool>,
 }
@@ -41,6 +43,15 @@ impl Stage {
         self.steps.with(|steps| steps.get(at).cloned())
     }
 
+    /// The table on show, and all that there are at this step.
+    fn tables(self) -> (Option<String>, Vec<String>) {
+        let Some(step) = self.step() else {
+            return Default::default();
+        };
+        let like = self.like.get();
+        (step.table(like.as_deref()).cloned(), step.tables)
+    }
+
     /// Goes to `at`; at the last place it stays at the last.
     fn go(self, at: usize) {
         self.chosen.set((at + 1 < self.count()).then_some(at));
@@ -57,6 +68,7 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
         run: StoredValue::new(run),
         steps: Memo::new(move |_| samples.with(|samples| steps(samples))),
         chosen: RwSignal::new(None),
+        like: RwSignal::new(None),
         loading: RwSignal::new(false),
     };
     // An address may name a sample, which works without a script too.
@@ -68,6 +80,7 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
         });
         if let Some(at) = place {
             stage.go(at);
+            stage.like.set(Some(name));
         }
     };
     turn(asked.get_untracked());

@@ -19,7 +19,7 @@ struct Chosen {
     y: RwSignal<Option<String>>,
 }
 
-/// What there is of the tables of the present step; the first one where it has several.
+/// What there is of a table of the present step.
 #[component]
 pub(super) fn Tables(stage: Stage, wanted: Memo<bool>) -> impl IntoView {
     let axes = Chosen {
@@ -27,7 +27,8 @@ pub(super) fn Tables(stage: Stage, wanted: Memo<bool>) -> impl IntoView {
         y: RwSignal::new(None),
     };
     let wish = Memo::new(move |_| -> Option<Wish> {
-        let name = stage.step()?.tables.into_iter().next()?;
+        let (name, _) = stage.tables();
+        let name = name?;
         wanted.get().then(|| (name, axes.x.get(), axes.y.get()))
     });
     let answer = ask(
@@ -41,9 +42,42 @@ pub(super) fn Tables(stage: Stage, wanted: Memo<bool>) -> impl IntoView {
         },
     );
     view! {
+        <Which stage />
         <Transition>
             <Laid stage wish answer axes />
         </Transition>
+    }
+    .into_any()
+}
+
+/// Which table is shown, where a step has several.
+#[component]
+fn Which(stage: Stage) -> impl IntoView {
+    let Hydrated(hydrated) = expect_context();
+    let options = move || {
+        let (shown, names) = stage.tables();
+        let option = |name: String| {
+            let selected = shown.as_ref() == Some(&name);
+            let text = name.clone();
+            view! {
+                <option value=name selected=selected>
+                    {text}
+                </option>
+            }
+        };
+        names.into_iter().map(option).collect_view()
+    };
+    view! {
+        <label class="which" hidden=move || stage.tables().1.len() < 2>
+            "Table"
+            <select
+                data-testid="which"
+                disabled=move || !hydrated.get()
+                on:change=move |event| stage.like.set(Some(event_target_value(&event)))
+            >
+                {options}
+            </select>
+        </label>
     }
     .into_any()
 }
