@@ -21,6 +21,7 @@ export interface Bench {
   gaps: number[];
   blocked: number;
   hydrated: number;
+  still: number;
   wasm(): number;
   reset(): void;
   watch(): void;

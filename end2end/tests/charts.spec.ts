@@ -282,6 +282,24 @@ test('a zoom brings them on the axis of steps and on that of time too', async ({
   }
 });
 
+test('a picture that the server drew makes room for the canvas', async ({ page, browser }) => {
+  const id = await ran(server, 'mixed');
+  await open(page, server, `/runs/${id}`);
+  await expect(page.getByTestId('loss-chart').locator('.still .line')).toHaveCount(2);
+  await expect(page.getByTestId('loss-chart').locator('.still')).toBeHidden();
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const bare = await context.newPage();
+  await bare.goto(`${server.url}/runs/${id}`);
+  const still = bare.getByTestId('loss-chart').locator('.still');
+  await expect(still).toBeVisible();
+  // NaN and infinity are marked, and break the line.
+  await expect(still.locator('.mark')).toHaveCount(1);
+  // A part of it is known to the browser alone.
+  await bare.goto(`${server.url}/runs/${id}?window=10-20`);
+  await expect(still.locator('.line')).toHaveCount(0);
+  await context.close();
+});
+
 test('what is shown can be read, saved, and fill the screen', async ({ page }) => {
   const id = await ran(server, 'mixed');
   await open(page, server, `/runs/${id}`);

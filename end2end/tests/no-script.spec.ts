@@ -20,6 +20,11 @@ test('state, cards, preview and log are in the HTML', async ({ page, request }) 
     await expect(status(page)).toHaveAttribute('data-state', 'completed');
     await expect(page.getByTestId('generator-loss-card').locator('.value')).toHaveText('1.5000');
     await expect(page.getByTestId('log').locator('[data-line]')).toHaveCount(5);
+    // The charts are pictures.
+    const losses = page.getByTestId('loss-chart').locator('.still');
+    await expect(losses).toBeVisible();
+    await expect(losses.locator('.line')).toHaveCount(2);
+    await expect(losses).toContainText('epoch');
     await page.getByTestId('source').filter({ hasText: 'penguins.csv' }).getByRole('link').click();
     await expect(page.getByTestId('preview')).toContainText('Flipper Length');
     // Playwright's own text matching passes over noscript, whatever the browser shows.

@@ -7,7 +7,7 @@ use plotters_backend::DrawingBackend;
 use super::log_ticks::log_ticks;
 use super::sheet::{Drawn, Sheet};
 use super::ticks::{Tick, ticks};
-use super::{Chart, Scale};
+use super::{Chart, Extent, Frame, Scale};
 
 /// Sizes in CSS pixels.
 const TICK: f64 = 4.0;
@@ -20,16 +20,29 @@ const Y_LABEL_ROOM: f64 = 32.0;
 /// What an axis without any value is divided by: its grid is drawn, and not labelled.
 const BLANK: (f64, f64) = (0.0, 1.0);
 
+/// Where the vertical axis is divided that is so many CSS pixels high.
+pub(super) fn y_ticks(chart: &Chart, frame: &Frame, height: f64) -> Vec<Tick> {
+    let at_most = (height / Y_LABEL_ROOM) as usize;
+    match (chart.scale, frame.y_range) {
+        (Scale::Log, Some(range)) => log_ticks(range, at_most),
+        (_, range) => ticks(range.unwrap_or(BLANK), at_most.max(2), 0.0),
+    }
+}
+
+/// Where the horizontal axis is divided that is so many CSS pixels long.
+pub(super) fn x_ticks(chart: &Chart, (low, high): Extent, width: f64) -> Vec<Tick> {
+    let at_most = (width / X_LABEL_ROOM) as usize;
+    // Between two whole positions there is nothing but what stands between them.
+    let whole = chart.is_whole() && high - low >= 1.0 || high - low >= 2.0;
+    let finest = if whole { 1.0 } else { 0.0 };
+    ticks((low, high), at_most.max(1), finest)
+}
+
 /// Horizontal grid lines with the values that they stand for.
 pub(super) fn y_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Drawn<DB> {
     let frame = &sheet.frame;
-    let at_most = (sheet.css_pixels(frame.height()) / Y_LABEL_ROOM) as usize;
     let (low, high) = frame.y_range.unwrap_or(BLANK);
-    let divided = match chart.scale {
-        Scale::Log if frame.y_range.is_some() => log_ticks((low, high), at_most),
-        _ => ticks((low, high), at_most.max(2), 0.0),
-    };
-    for Tick { value, label } in divided {
+    for Tick { value, label } in y_ticks(chart, frame, sheet.css_pixels(frame.height())) {
         let y = frame.bottom - (value - low) / (high - low) * frame.height();
         sheet.hairline(y, sheet.look.grid)?;
         if frame.y_range.is_some() {
@@ -44,17 +57,13 @@ pub(super) fn y_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
 pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Drawn<DB> {
     let (frame, look) = (&sheet.frame, sheet.look);
     sheet.hairline(frame.bottom, look.axis)?;
-    let Some((low, high)) = frame.x_range else {
+    let Some(range) = frame.x_range else {
         return Ok(());
     };
     let top = look.snap(frame.bottom);
     let row = frame.bottom + sheet.units(TICK + 3.0);
-    let at_most = (sheet.css_pixels(frame.width()) / X_LABEL_ROOM) as usize;
-    // Between two whole positions there is nothing but what stands between them.
-    let whole = chart.is_whole() && high - low >= 1.0 || high - low >= 2.0;
-    let finest = if whole { 1.0 } else { 0.0 };
     let word = sheet.text_width(chart.x_label());
-    for Tick { value, label } in ticks((low, high), at_most.max(1), finest) {
+    for Tick { value, label } in x_ticks(chart, range, sheet.css_pixels(frame.width())) {
         let x = frame.place_x(value);
         let left = look.snap(x);
         let end = (left + look.device_pixel, top + look.units(TICK));

@@ -15,6 +15,8 @@ mod reading;
 mod scale;
 mod sheet;
 mod smooth;
+#[cfg(feature = "ssr")]
+mod still;
 mod stretch;
 mod table;
 mod ticks;
@@ -27,6 +29,8 @@ pub use look::{Look, colour};
 pub use plane::nearest;
 pub use reading::Reading;
 pub use scale::Scale;
+#[cfg(feature = "ssr")]
+pub use still::still;
 pub use table::{Row, csv, rows};
 pub use window::Window;
 

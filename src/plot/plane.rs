@@ -71,7 +71,8 @@ pub fn nearest(chart: &Chart, frame: &Frame, (x, y): (f64, f64)) -> Option<usize
     found.map(|(at, _)| at)
 }
 
-fn place(point: &Point) -> Option<(f64, f64)> {
+/// Where a point stands; `None` for one that has no place.
+pub(super) fn place(point: &Point) -> Option<(f64, f64)> {
     let (x, y) = (point.x, point.value.0);
     (x.is_finite() && y.is_finite()).then_some((x, y))
 }

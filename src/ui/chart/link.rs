@@ -11,6 +11,10 @@ use crate::ui::browser;
 const WINDOW: &str = "window";
 const AXIS: &str = "axis";
 
+/// What an address may say of charts.
+#[cfg(feature = "ssr")]
+pub(super) const NAMES: [&str; 2] = [WINDOW, AXIS];
+
 /// Shows the window that the address names, and names in it the one on show from then on.
 pub fn keep_window(board: Board) {
     Effect::new(move |before: Option<()>| match before {

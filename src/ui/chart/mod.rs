@@ -10,6 +10,7 @@ mod metric;
 mod notes;
 mod picture;
 mod pointing;
+mod still;
 mod surface;
 mod table;
 mod tools;
@@ -28,12 +29,13 @@ pub use notes::Way;
 pub use picture::Picture;
 use picture::keep_painted;
 use pointing::Pointing;
+use still::Still;
 use surface::Surface;
 use table::Numbers;
 use tools::{Tools, Turns};
 
-/// A figure with title, tools, legend and picture. The server renders all but the picture, which
-/// appears in the browser.
+/// A figure with title, tools, legend and picture. The server renders a still picture, whose place the living one
+/// takes in the browser.
 #[component]
 pub fn Figure(
     picture: Picture,
@@ -103,6 +105,7 @@ pub fn Figure(
             </figcaption>
             <div class="chart-area">
                 <canvas node_ref=picture.canvas role="img" aria-label=label></canvas>
+                <Still picture />
                 {hands}
                 <p class="chart-empty" hidden=move || missing().is_none()>
                     {missing}
