@@ -75,3 +75,32 @@ impl Journal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Manifest;
+
+    #[test]
+    fn the_numbers_of_what_was_erased_are_not_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("index.sqlite");
+        let runs =
+            ["20250101-000000-aaaa", "20250101-000001-bbbb"].map(|id| RunId::parse(id).unwrap());
+        let latest = |journal: &Journal| journal.bell().borrow().latest;
+        let journal = Journal::open(&path).unwrap();
+        let manifests = runs.clone().map(Manifest::unreadable);
+        journal.register(&manifests, true).unwrap();
+        let before = latest(&journal);
+        // The last event is of a run that goes.
+        journal.forget(&runs[1]).unwrap();
+        journal.sweep().unwrap();
+        drop(journal);
+        let journal = Journal::open(&path).unwrap();
+        assert_eq!(latest(&journal), before);
+        journal
+            .register(&[Manifest::unreadable(runs[1].clone())], true)
+            .unwrap();
+        assert_eq!(latest(&journal), before + 1);
+    }
+}

@@ -313,6 +313,9 @@ mod tests {
         assert!(matches!(twice, ServerError::Conflict(_)), "{twice}");
         assert_eq!(journal.bell().borrow().latest, latest);
         journal.append(&run, piece(1, line(&run, 2))).unwrap();
+        // What the refused one had counted already is not in the state.
+        let state = journal.read(|index| journal::state(index, &run)).unwrap();
+        assert_eq!((state.lines, state.epoch), (2, Some(2)));
         // One that was forgotten takes nothing more, and nothing of it is told, erased or not.
         journal.forget(&run).unwrap();
         let late = journal.append(&run, piece(2, line(&run, 3))).unwrap_err();
