@@ -77,6 +77,9 @@ impl Live {
     }
 }
 
+/// The id of a page's last element.
+const END: &str = "page-end";
+
 /// Whether the browser has taken the page over: before, a click would be lost.
 #[derive(Clone, Copy)]
 pub struct Hydrated(pub RwSignal<bool>);
@@ -121,6 +124,6 @@ pub fn App() -> impl IntoView {
             <Keys toasts />
             <Shelf toasts />
         </Router>
-        <span hidden node_ref=last></span>
+        <span hidden id=END node_ref=last></span>
     }
 }

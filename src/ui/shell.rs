@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use super::start::Start;
-use super::{App, viewer};
+use super::{App, END, viewer};
 
 /// The whole HTML document, for the server.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -19,6 +19,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 // Before the first paint, so that no other theme flashes up.
                 <script src="/theme.js"></script>
+                // Painted when it is whole: what is painted half-way moves when the rest arrives.
+                <link rel="expect" href=format!("#{END}") blocking="render" />
                 <AutoReload options=options.clone() />
                 <Start options />
                 <MetaTags />

@@ -41,6 +41,8 @@ pub struct Lens {
     /// A finer part of each run that lacked one.
     parts: RwSignal<Vec<Detail>>,
     holds: StoredValue<Box<Holds>>,
+    /// How often was asked for more: what an earlier window lacked is wanted no more.
+    turn: StoredValue<u32>,
 }
 
 impl Lens {
@@ -53,6 +55,7 @@ impl Lens {
             axis,
             parts: RwSignal::default(),
             holds: StoredValue::new(Box::new(holds)),
+            turn: StoredValue::new(0),
         }
     }
 
@@ -221,6 +224,8 @@ fn places(held: &Held<'_>, axis: Axis, (low, high): Extent) -> Option<Extent> {
 fn fetch(lens: Lens, picture: Picture) {
     let (lacks, axis) = (lacking(lens, picture), lens.axis.get_untracked());
     let points = (POINTS / lacks.len().max(1) as u64).max(POINTS_LEAST);
+    let turn = lens.turn.get_value().wrapping_add(1);
+    lens.turn.set_value(turn);
     spawn_local(async move {
         // One after the other: a chart may show twenty runs, and a page as many charts.
         for lack in lacks {
@@ -230,6 +235,9 @@ fn fetch(lens: Lens, picture: Picture) {
             let (from, to) = (Some(range.0), Some(range.1));
             let answer =
                 api::series(lack.run.clone(), Some(lack.metrics), from, to, Some(points)).await;
+            if lens.turn.try_get_value() != Some(turn) {
+                return;
+            }
             // Without an answer the thinned line stays, which is true as well.
             let Ok(answer) = answer else { continue };
             let part = Detail {
