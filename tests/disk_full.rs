@@ -74,20 +74,24 @@ fn a_training_can_be_stopped_on_a_full_disk() {
 
 #[test]
 fn a_full_disk_stops_nothing_but_recording() {
-    let script = r#"
+    let elsewhere = tempfile::tempdir().unwrap();
+    let flooded = elsewhere.path().join("flooded");
+    let script = format!(
+        r#"
         echo "Epoch 1/2 Generator Loss: 1.5"
         seq -f 'a line that needs room on the disk, number %.0f' 1 200000
+        : > {flooded:?}
         until [ -e "$NASHBOARD_RUN_DIR/../go" ]; do sleep 0.05; done
         echo "Epoch 2/2 Generator Loss: 0.5"
-    "#;
-    let elsewhere = tempfile::tempdir().unwrap();
+    "#
+    );
     let place = elsewhere.path().join("small");
     let Some(disk) = Disk::mount(&place) else {
         println!("SKIPPED: this machine lets nobody mount a small disk; nothing was tested");
         return;
     };
     let runs = format!("runs = {place:?}\n");
-    let site = Site::with_config(&[("floods", script)], &runs);
+    let site = Site::with_config(&[("floods", &script)], &runs);
     let ballast = place.join("ballast");
     std::fs::write(&ballast, vec![0; 56 << 20]).unwrap();
     let run = site.run("floods");
@@ -102,7 +106,9 @@ fn a_full_disk_stops_nothing_but_recording() {
     let message = told[0].1["data"]["message"].as_str().unwrap();
     assert!(message.contains("is full"), "{message}");
 
-    // Room again: the trainer goes on, and what was lost is counted.
+    // Room again: the trainer goes on, and what was lost is counted. Not before it has said all: a quick one would
+    // find the room with most of it still to say.
+    wait(|| flooded.exists().then_some(())).expect("nobody waits for the disk");
     std::fs::remove_file(ballast).unwrap();
     std::fs::write(place.join("go"), "").unwrap();
     let status = site.wait_for("completed");

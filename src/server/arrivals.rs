@@ -90,6 +90,11 @@ impl Arrivals {
 
     /// Reads the run of that id anew, whatever the index knew of it.
     pub fn take_up(&self, id: &RunId) -> Result<(), ServerError> {
+        // Who followed it to its end may be about to leave still, and what is followed is not read.
+        let begun = Instant::now();
+        while self.supervisor.is_followed(id) && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let path = self.runs.join(id.as_str());
         let over = {
             let _turn = self.turn();
