@@ -65,6 +65,8 @@ test('keys are listed, go from chart to chart, and can be switched off', async (
   await expect(page.locator('html')).not.toHaveAttribute('data-theme', /./);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('show all keys');
+  // What is typed while the palette comes is kept; Enter acts once it is there.
+  await expect(page.getByTestId('palette').getByRole('option').first()).toContainText('Show all keys');
   await page.keyboard.press('Enter');
   await list.getByLabel('Single keys act').check();
   await list.getByRole('button', { name: 'Close' }).click();
