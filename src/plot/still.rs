@@ -176,16 +176,18 @@ fn way(path: &mut String, frame: &Frame, points: &[(f64, f64)]) {
             frame.place_y(*y).round() as i64,
         )
     };
-    let mut places = points.iter().map(unit);
-    let Some(mut at) = places.next() else { return };
+    let mut places: Vec<(i64, i64)> = points.iter().map(unit).collect();
+    places.dedup();
+    let Some((mut at, rest)) = places.split_first().map(|(at, rest)| (*at, rest)) else {
+        return;
+    };
     let _ = write!(path, "M{} {}", at.0, at.1);
-    let before = path.len();
-    for place in places.filter(|place| *place != at).collect::<Vec<_>>() {
+    for place in rest {
         let _ = write!(path, "l{} {}", place.0 - at.0, place.1 - at.1);
-        at = place;
+        at = *place;
     }
     // A point alone is a dot.
-    if path.len() == before {
+    if rest.is_empty() {
         path.push_str("h0");
     }
 }
@@ -247,6 +249,22 @@ mod tests {
         let path = picture.split("class=\"line\"").nth(1).unwrap();
         let path = path.split('>').next().unwrap();
         assert_eq!(path.matches('M').count(), 2, "{path}");
+    }
+
+    #[test]
+    fn a_line_that_comes_back_to_where_it_began_loses_no_point() {
+        let mut way = points(&[0.0, 1.0, 0.0, 0.5]);
+        way[2].x = 1.0;
+        let picture = still(&Chart {
+            lines: vec![&way],
+            shape: Shape::Trail,
+            ..Chart::default()
+        });
+        let picture = picture.unwrap();
+        assert!(
+            picture.contains("l333 -910l-333 910l1000 -455"),
+            "{picture}"
+        );
     }
 
     #[test]

@@ -280,17 +280,13 @@ impl Journal {
     }
 }
 
-/// The key of a run; `None` for a run that is not in the index.
-pub fn key(index: &Connection, run_id: &RunId) -> Result<Option<RunKey>, ServerError> {
-    let found = index
-        .prepare_cached("SELECT run FROM runs WHERE run_id = ?1")?
-        .query_row([run_id.as_str()], |row| row.get(0));
-    Ok(found.optional()?)
-}
-
 /// The key of a run that must be in the index.
 pub fn known_key(index: &Connection, run_id: &RunId) -> Result<RunKey, ServerError> {
-    key(index, run_id)?.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))
+    let found: Option<RunKey> = index
+        .prepare_cached("SELECT run FROM runs WHERE run_id = ?1")?
+        .query_row([run_id.as_str()], |row| row.get(0))
+        .optional()?;
+    found.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))
 }
 
 /// The state of a run as of its last event.

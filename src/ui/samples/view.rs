@@ -56,15 +56,7 @@ fn Which(stage: Stage) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
     let options = move || {
         let (shown, names) = stage.tables();
-        let option = |name: String| {
-            let selected = shown.as_ref() == Some(&name);
-            let text = name.clone();
-            view! {
-                <option value=name selected=selected>
-                    {text}
-                </option>
-            }
-        };
+        let option = |name: String| option(name.clone(), name, &shown);
         names.into_iter().map(option).collect_view()
     };
     view! {
@@ -78,6 +70,17 @@ fn Which(stage: Stage) -> impl IntoView {
                 {options}
             </select>
         </label>
+    }
+    .into_any()
+}
+
+/// One of the names that can be chosen.
+fn option(text: String, name: String, shown: &Option<String>) -> AnyView {
+    let selected = shown.as_ref() == Some(&name);
+    view! {
+        <option value=name selected=selected>
+            {text}
+        </option>
     }
     .into_any()
 }
@@ -255,15 +258,7 @@ fn Axis(
     let options = move || {
         let names = names.get();
         let shown = chosen.get_untracked().or(names.get(default).cloned());
-        let option = |name: String| {
-            let selected = shown.as_ref() == Some(&name);
-            let text = format::shorten(&name, 40);
-            view! {
-                <option value=name selected=selected>
-                    {text}
-                </option>
-            }
-        };
+        let option = |name: String| option(format::shorten(&name, 40), name, &shown);
         names.into_iter().map(option).collect_view()
     };
     view! {
