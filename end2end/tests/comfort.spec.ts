@@ -76,6 +76,24 @@ test('keys are listed, go from chart to chart, and can be switched off', async (
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
+test('what is typed while the palette is on its way is meant for it, and so is Enter', async ({ page }) => {
+  await open(page, server);
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/pkg/**', async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('show all keyx');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('s');
+  await page.keyboard.press('Enter');
+  arrive();
+  await expect(page.getByTestId('keys')).toContainText('Next chart');
+  await expect(page.getByTestId('palette')).toBeHidden();
+});
+
 test('the palette finds runs by name and goes to them', async ({ page }) => {
   const id = await ran(server, 'quick', 'needle in a haystack');
   await open(page, server, '/reading');

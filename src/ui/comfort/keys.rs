@@ -23,6 +23,26 @@ pub enum Opened {
     Help,
 }
 
+/// What was typed while the palette was on its way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Early {
+    pub text: String,
+    /// Whether Enter came after it: then the first that is found is meant.
+    pub is_entered: bool,
+}
+
+impl Early {
+    fn hear(&mut self, key: &str) {
+        match key {
+            _ if self.is_entered => {}
+            "Enter" => self.is_entered = true,
+            "Backspace" => _ = self.text.pop(),
+            _ if key.chars().count() == 1 => self.text.push_str(key),
+            _ => {}
+        }
+    }
+}
+
 /// A key as it is printed on a keyboard: a capital letter is asked for with Shift.
 pub(super) fn printed(key: &str) -> String {
     match key.chars().all(|letter| letter.is_uppercase()) {
@@ -47,7 +67,7 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
     let Over(over) = expect_context();
     let shown = RwSignal::new(None::<ViewFn>);
     // What is typed while the palette is on its way is meant for it, and for no key of the page.
-    let early = StoredValue::new(String::new());
+    let early = StoredValue::new(Early::default());
     // What opened another meanwhile has the say.
     let close = move |what: Opened| {
         over.try_update(|over| over.take_if(|over| *over == what));
@@ -57,7 +77,7 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
         let Some(what) = over.get() else {
             return shown.set(None);
         };
-        early.set_value(String::new());
+        early.set_value(Early::default());
         // In a release their code comes when it is first asked for.
         spawn_local(async move {
             let view = match what {
@@ -81,8 +101,8 @@ pub fn Keys(toasts: Toasts) -> impl IntoView {
         if opening && !other {
             if named == "Escape" {
                 over.set(None);
-            } else if named.chars().count() == 1 {
-                early.update_value(|early| early.push_str(&named));
+            } else {
+                early.update_value(|early| early.hear(&named));
             }
             event.prevent_default();
             return;
@@ -135,4 +155,27 @@ fn single(named: &str, toasts: Toasts, open: impl Fn(Opened)) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_early_ends_with_enter() {
+        let mut early = Early::default();
+        for key in [
+            "s",
+            "Shift",
+            "o",
+            "Backspace",
+            "h",
+            "Enter",
+            "x",
+            "Backspace",
+        ] {
+            early.hear(key);
+        }
+        assert_eq!((early.text.as_str(), early.is_entered), ("sh", true));
+    }
 }

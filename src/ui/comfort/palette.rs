@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 use super::dialogue::Dialogue;
-use super::keys::printed;
+use super::keys::{Early, printed};
 use crate::api;
 use crate::run::answers;
 use crate::ui::browser;
@@ -41,15 +41,17 @@ struct Entry {
 
 /// What shows the palette until `close` is called. It begins with what was typed `early`.
 #[cfg_attr(feature = "split", leptos::lazy)]
-pub(super) async fn palette(close: Callback<()>, early: StoredValue<String>) -> ViewFn {
+pub(super) async fn palette(close: Callback<()>, early: StoredValue<Early>) -> ViewFn {
     ViewFn::from(move || view! { <Palette close early /> })
 }
 
 #[component]
-fn Palette(close: Callback<()>, early: StoredValue<String>) -> impl IntoView {
+fn Palette(close: Callback<()>, early: StoredValue<Early>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(0usize);
     let field = NodeRef::<Input>::new();
+    // Enter that was pressed early waits until something is found, or something else is typed.
+    let entered = RwSignal::new(false);
     // The page stands still below: what it offers is gathered once.
     let offered = StoredValue::new(browser::commands().into_iter().map(of_command).collect());
     let data = RwSignal::new(Vec::new());
@@ -128,15 +130,23 @@ fn Palette(close: Callback<()>, early: StoredValue<String>) -> impl IntoView {
     let typed = move |event| {
         let text = event_target_value(&event);
         chosen.set(0);
+        entered.set(false);
         query.set(text.clone());
         later(text);
     };
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            let text = early.get_value();
+            let Early { text, is_entered } = early.get_value();
             query.set(text.clone());
             find(text);
+            entered.set(is_entered);
             let _ = field.focus();
+        }
+    });
+    Effect::new(move |_| {
+        if entered.get() && entries.with(|entries| !entries.is_empty()) {
+            entered.set(false);
+            take(0);
         }
     });
     let here = move || chosen.get().min(entries.with(Vec::len).saturating_sub(1));
