@@ -232,7 +232,7 @@ impl<'tx> Booking<'tx> {
             }
         }
         let found = self.known.get_mut(run_id);
-        found.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))
+        found.ok_or_else(|| ServerError::no_run(run_id.as_str()))
     }
 }
 

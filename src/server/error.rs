@@ -34,6 +34,11 @@ pub enum ServerError {
 }
 
 impl ServerError {
+    /// There is no run of the id `id`, as text from outside or as one of ours.
+    pub fn no_run(id: &str) -> Self {
+        Self::NotFound(format!("There is no run “{}”.", id.escape_debug()))
+    }
+
     /// A failure of the disk: what was tried, and with which file.
     pub fn disk(tried: &str, path: &Path, error: &io::Error) -> Self {
         Self::Disk(format!("{tried} {}: {error}", path.display()))

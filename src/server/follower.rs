@@ -137,8 +137,7 @@ impl Follower {
     fn recall(&mut self) -> Result<(), ServerError> {
         let id = &self.run.run_id;
         let bookmark = self.journal.bookmark(id)?;
-        let gone = || ServerError::NotFound(format!("There is no run {id}."));
-        let bookmark = bookmark.ok_or_else(gone)?;
+        let bookmark = bookmark.ok_or_else(|| ServerError::no_run(id.as_str()))?;
         self.offset = bookmark.offset;
         // What failed may have been the file.
         self.log = None;

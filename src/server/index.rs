@@ -173,11 +173,18 @@ pub fn latest(index: &Connection) -> Result<Seq, ServerError> {
     Ok(found.query_row([], |row| row.get(0))?)
 }
 
-/// Moves what was committed from the log of writes into the file itself, as far as nobody still reads it there.
-pub fn settle(writer: &Connection) -> rusqlite::Result<()> {
+/// Moves what was committed from the log of writes into the file itself, as far as nobody still reads it there, and
+/// notes that `latest` is the number of the last event.
+pub fn settle(writer: &Connection, latest: Seq) -> rusqlite::Result<()> {
     writer
         .prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?
-        .query_row([], |_| Ok(()))
+        .query_row([], |_| Ok(()))?;
+    // Whoever writes first after that begins the log anew, and waits until its head is on the disk: better this
+    // note than a line.
+    writer
+        .prepare_cached("UPDATE latest SET seq = ?1")?
+        .execute([latest])
+        .map(drop)
 }
 
 /// Whether the file is an index with the tables above.

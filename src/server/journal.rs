@@ -266,6 +266,8 @@ impl Journal {
         self.note_trouble(trouble);
         let (answer, stored) = written?;
         self.hub.publish(stored);
+        // Those who were woken go first: one of them may have been put on this very core.
+        std::thread::yield_now();
         writer.settle();
         Ok(answer)
     }
@@ -286,7 +288,7 @@ pub fn known_key(index: &Connection, run_id: &RunId) -> Result<RunKey, ServerErr
         .prepare_cached("SELECT run FROM runs WHERE run_id = ?1")?
         .query_row([run_id.as_str()], |row| row.get(0))
         .optional()?;
-    found.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))
+    found.ok_or_else(|| ServerError::no_run(run_id.as_str()))
 }
 
 /// The state of a run as of its last event.
@@ -295,7 +297,7 @@ pub fn state(index: &Connection, run_id: &RunId) -> Result<RunState, ServerError
         .prepare_cached("SELECT state FROM runs WHERE run_id = ?1")?
         .query_row([run_id.as_str()], |row| row.get(0))
         .optional()?;
-    let text = found.ok_or_else(|| ServerError::NotFound(format!("There is no run {run_id}.")))?;
+    let text = found.ok_or_else(|| ServerError::no_run(run_id.as_str()))?;
     parse(&text)
 }
 

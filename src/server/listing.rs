@@ -63,7 +63,7 @@ pub fn one(index: &Connection, id: &RunId) -> Result<RunRow, ServerError> {
     let mut rows = rows.query([id.as_str()])?;
     match rows.next()? {
         Some(found) => row(found),
-        None => Err(ServerError::NotFound(format!("There is no run {id}."))),
+        None => Err(ServerError::no_run(id.as_str())),
     }
 }
 

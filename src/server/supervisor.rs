@@ -320,7 +320,7 @@ pub fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(
 
 /// The id in `text`, if the journal knows a run of it.
 pub fn known_run(journal: &Journal, text: &str) -> Result<RunId, ServerError> {
-    let unknown = || ServerError::NotFound(format!("There is no run “{}”.", text.escape_debug()));
+    let unknown = || ServerError::no_run(text);
     let id = RunId::parse(text).ok_or_else(unknown)?;
     let known = journal.read(|index| {
         let mut rows = index.prepare_cached("SELECT 1 FROM runs WHERE run_id = ?1 AND shown")?;

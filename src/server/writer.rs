@@ -10,7 +10,7 @@ use super::{ServerError, index};
 use crate::event::Seq;
 
 /// Pages that may wait in the log of writes: with more of them, reading takes longer, and so does moving them.
-const WAITING_MOST: u64 = 1000;
+const WAITING_MOST: u64 = 500;
 
 /// Runs whose standing is kept in memory, at most: more than ever say something at a time.
 const KNOWN_MOST: usize = 32;
@@ -70,7 +70,7 @@ impl Writer {
 
     /// Moves it now. What fails, as on a full disk, is tried again with the next that comes.
     pub fn settle_now(&mut self) {
-        if let Err(error) = index::settle(&self.connection) {
+        if let Err(error) = index::settle(&self.connection, self.latest) {
             tracing::debug!(%error, "what was written could not be moved into the index");
         }
         self.waiting = 0;
