@@ -7,6 +7,7 @@ mod data;
 mod edit;
 mod error;
 mod log;
+mod place;
 mod reading;
 mod runs;
 mod training;
@@ -17,6 +18,9 @@ pub use edit::{
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use log::{GetLog, log};
+#[cfg(feature = "hydrate")]
+pub use place::find_out;
+pub use place::{at, base, live_below, root};
 pub use reading::{ReadLines, read_lines};
 pub use runs::{
     GetComparison, GetRun, GetRuns, GetSampleView, GetSeries, GetView, compare, run, runs,

@@ -11,6 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::EventSource;
 
 use super::awake::Awake;
+use crate::api::at;
 
 /// The shortest time between two rings.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -84,7 +85,7 @@ impl Drop for Bell {
 impl Ear {
     fn connect(self: &Rc<Self>) {
         // Without a number, the present state comes first: a ring too.
-        let Ok(source) = EventSource::new("/events/training") else {
+        let Ok(source) = EventSource::new(&at("/events/training")) else {
             return self.broke();
         };
         source.set_onmessage(Some(self.message.as_ref().unchecked_ref()));

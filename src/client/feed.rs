@@ -13,6 +13,7 @@ use web_sys::{EventSource, MessageEvent};
 
 use super::awake::Awake;
 use super::canvas::within_frame;
+use crate::api::at;
 use crate::event::{Event, RunId, Seq};
 use crate::run::{Link, RunView, Traffic};
 
@@ -150,8 +151,8 @@ impl Line {
     fn connect(self: &Rc<Self>) {
         let after = self.view.try_with_untracked(|view| view.as_of).unwrap_or(0);
         let url = match &self.only {
-            Some(run) => format!("/events?batch=true&after={after}&run_id={run}"),
-            None => format!("/events?batch=true&after={after}"),
+            Some(run) => at(&format!("/events?batch=true&after={after}&run_id={run}")),
+            None => at(&format!("/events?batch=true&after={after}")),
         };
         let url = match self.data_changed {
             Some(_) => url + "&channels=training,progress,logs,data",

@@ -5,7 +5,7 @@ use leptos::ev::{DragEvent, Event};
 use leptos::prelude::event_target;
 use web_sys::{File, FormData, HtmlInputElement};
 
-use crate::api::{ApiError, ErrorCode};
+use crate::api::{ApiError, ErrorCode, at};
 use crate::data::DataSource;
 
 /// The file chosen in the input that `event` comes from. The input is emptied, so that
@@ -28,7 +28,7 @@ pub async fn upload(file: File) -> Result<DataSource, ApiError> {
     let form = FormData::new().map_err(|_| failed("cannot be sent by this browser"))?;
     form.append_with_blob("file", &file)
         .map_err(|_| failed("cannot be sent by this browser"))?;
-    let request = Request::post("/api/upload_csv")
+    let request = Request::post(&at("/api/upload_csv"))
         .body(form)
         .map_err(|_| failed("cannot be sent by this browser"))?;
     let answer = request.send().await.map_err(|_| {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::document;
 
+use crate::api::at;
+
 /// The sign of a page that shows no run.
 const USUAL: &str = "/favicon.svg";
 
@@ -15,7 +17,7 @@ pub fn set_icon(picture: Option<&str>) {
             let svg: String = js_sys::encode_uri_component(svg).into();
             format!("data:image/svg+xml,{svg}")
         }
-        None => USUAL.to_owned(),
+        None => at(USUAL),
     };
     let _ = link.set_attribute("href", &address);
 }

@@ -1,5 +1,6 @@
 //! The web server: the routes of page, calls and streams, from start to shutdown.
 
+mod below;
 mod calls;
 mod door;
 mod downloads;
@@ -30,6 +31,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::door::Door;
+use crate::api::live_below;
 use crate::server::{Access, Limits, Places, Role, Server};
 use crate::ui::{App, OnlyLooks, shell};
 
@@ -71,7 +73,10 @@ pub async fn run(
         limits: limits.clone(),
         server: Arc::clone(&server),
     };
-    let serving = listen::serve(listener, router(site), &limits, ended.clone());
+    let root = &server.config.access.path;
+    live_below(root);
+    let router = below::below(root, router(site));
+    let serving = listen::serve(listener, router, &limits, ended.clone());
     let ending = async {
         shutdown.await;
         ended.cancel();

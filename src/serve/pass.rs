@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::calls::refusal;
-use crate::api::{ApiError, ErrorCode};
+use crate::api::{ApiError, ErrorCode, at};
 
 /// A cookie lasts so long; the tokens themselves have no end.
 const COOKIE_SECONDS: u64 = 30 * 24 * 3600;
@@ -76,7 +76,7 @@ impl Cookie {
         if !rest.is_empty() {
             place = format!("{place}?{}", rest.join("&"));
         }
-        let mut answer = Redirect::to(&place).into_response();
+        let mut answer = Redirect::to(&at(&place)).into_response();
         self.set(&mut answer, request, token, COOKIE_SECONDS);
         answer
     }

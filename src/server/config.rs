@@ -59,6 +59,8 @@ pub struct AccessEntry {
     /// Names under which the page is opened besides the address that the server listens on,
     /// as they stand in the address bar: with a port where it is not the usual one.
     pub hosts: Vec<String>,
+    /// The path that a proxy puts before ours, as in `/gan`; empty for the root of the host.
+    pub path: String,
 }
 
 impl AccessEntry {
@@ -69,6 +71,12 @@ impl AccessEntry {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
         };
+        if !is_root(&self.path) {
+            return Err(ServerError::Config(format!(
+                "“{}” in [access] path is no path; write it as in “/gan” or “/lab/gan”, without a slash at its end",
+                self.path.escape_debug()
+            )));
+        }
         match self.hosts.iter().find(|host| !is_host(host)) {
             None => Ok(()),
             Some(host) => Err(ServerError::Config(format!(
@@ -77,6 +85,16 @@ impl AccessEntry {
             ))),
         }
     }
+}
+
+/// Whether `path` can stand before ours: empty, or of parts that need no escape, each after a slash.
+fn is_root(path: &str) -> bool {
+    let is_part = |part: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+        !part.is_empty() && part != "." && part != ".." && part.bytes().all(plain)
+    };
+    let parts = path.strip_prefix('/').map(|path| path.split('/'));
+    path.is_empty() || parts.is_some_and(|mut parts| parts.all(is_part))
 }
 
 fn default_signal() -> String {
@@ -171,6 +189,11 @@ mod tests {
                 "https://",
             ),
             ("[access]\nhosts = ['']\n", "is no host"),
+            ("[access]\npath = 'gan'\n", "is no path"),
+            ("[access]\npath = '/gan/'\n", "is no path"),
+            ("[access]\npath = '//gan'\n", "is no path"),
+            ("[access]\npath = '/g a\"n'\n", "is no path"),
+            ("[access]\npath = '/../gan'\n", "is no path"),
             ("[limits]\ndownloads = 0\n", "downloads"),
         ] {
             let error = load(text).unwrap_err().to_string();
@@ -181,6 +204,8 @@ mod tests {
         }
         let hosts = load("[access]\nhosts = ['gan.example.org', '[fd00::1]:80']\n");
         assert_eq!(hosts.unwrap().access.hosts.len(), 2);
+        let path = load("[access]\npath = '/~lab/gan-1.0'\n");
+        assert_eq!(path.unwrap().access.path, "/~lab/gan-1.0");
     }
 
     #[test]

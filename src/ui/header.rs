@@ -8,6 +8,7 @@ use super::icon::{Icon, Logo, Sign};
 use super::theme::ThemeSwitch;
 use super::time::Moment;
 use super::{Hydrated, Live};
+use crate::api::at;
 
 /// The places that the bar leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +33,14 @@ pub fn Bar(
     let link = move |to: Place, href: &'static str, word: &'static str| {
         let current = (to == place).then_some("page");
         view! {
-            <a href=href aria-current=current data-command=format!("Go to {word}")>
+            <a href=at(href) aria-current=current data-command=format!("Go to {word}")>
                 {word}
             </a>
         }
     };
     view! {
         <header class="top">
-            <a class="brand" href="/">
+            <a class="brand" href=at("/")>
                 <Logo />
                 <span>"Nashboard"</span>
             </a>
@@ -93,7 +94,7 @@ pub fn Header(
             others.count()
         })
     });
-    let page = move || run.get().map(|run| format!("/runs/{run}"));
+    let page = move || run.get().map(|run| at(&format!("/runs/{run}")));
     view! {
         <Bar place=Place::Live>
             <div class="run" data-testid="run">
@@ -102,14 +103,14 @@ pub fn Header(
                 </strong>
                 <code>{id}</code>
                 {move || started.get().map(|utc| view! { <Moment utc /> })}
-                {pinned.then(|| view! { <a href="/">"Show the latest run"</a> })}
+                {pinned.then(|| view! { <a href=at("/")>"Show the latest run"</a> })}
                 {move || {
                     let words = match others.get() {
                         0 => return None,
                         1 => "1 other is active".to_owned(),
                         many => format!("{many} others are active"),
                     };
-                    Some(view! { <a href="/runs?status=running,stopping">{words}</a> })
+                    Some(view! { <a href=at("/runs?status=running,stopping")>{words}</a> })
                 }}
             </div>
             <Connection live />

@@ -19,7 +19,7 @@ use super::metrics::Metrics;
 use super::preview::PreviewPanel;
 use super::sources::Sources;
 use super::{Live, browser};
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, at};
 use crate::data::{DataSource, Preview};
 use crate::event::{RunId, Status};
 use crate::run::{RunView, TrainerInfo};
@@ -194,7 +194,7 @@ fn Unreachable(error: ApiError) -> impl IntoView {
                 "A training that was started goes on meanwhile: it needs neither this page nor the dashboard."
             </p>
             // Not by the router: the whole page is to be asked for anew.
-            <a class="button primary" href="/" rel="external">
+            <a class="button primary" href=at("/") rel="external">
                 "Try again with the latest run"
             </a>
         </main>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Live;
 use super::icon::{Icon, Sign};
 use super::log_view::LineText;
+use crate::api::at;
 use crate::event::{LogEntry, RunId};
 use crate::run::{LogTail, format};
 
@@ -41,7 +42,7 @@ pub fn LogPanel(live: Live) -> impl IntoView {
                     {move || extent(lines.get())}
                 </span>
                 {move || {
-                    let href = format!("/runs/{}#log", run.get()?);
+                    let href = at(&format!("/runs/{}#log", run.get()?));
                     Some(view! { <a href=href>"Whole log"</a> })
                 }}
                 <button type="button" class="button" hidden=following on:click=follow>

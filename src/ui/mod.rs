@@ -44,6 +44,7 @@ use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
+use crate::api::{at, base};
 use crate::run::{Axis, RunView, Traffic};
 
 use chart::Board;
@@ -109,9 +110,9 @@ pub fn App() -> impl IntoView {
     });
 
     view! {
-        <Stylesheet id="leptos" href="/pkg/nashboard.css" />
+        <Stylesheet id="leptos" href=at("/pkg/nashboard.css") />
         <Title text="Nashboard" />
-        <Router>
+        <Router base=base()>
             <Routes fallback=not_found::NotFound>
                 // Not streamed in parts: parts are put in place by scripts, and the state
                 // of a run is to be readable without.

@@ -11,6 +11,7 @@ use super::live::Desk;
 use super::message::Failure;
 use super::time::Moment;
 use super::upload::Upload;
+use crate::api::at;
 use crate::data::DataSource;
 use crate::run::format;
 
@@ -94,7 +95,7 @@ fn Entry(source: DataSource, desk: Desk) -> impl IntoView {
     };
     let href = {
         let id = id.clone();
-        move || desk.pinned.with(|run| address(&id, run.as_deref()))
+        move || desk.pinned.with(|run| at(&address(&id, run.as_deref())))
     };
     let rows = match source.rows {
         Some(1) => Either::Left("1 row · "),

@@ -1,5 +1,6 @@
 //! What lets the browser take the page over: where its code lies, and the script that begins with it.
 
+use crate::api::at;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -21,7 +22,7 @@ page.hydrate();
 /// For the head of the document.
 #[component]
 pub fn Start(options: LeptosOptions) -> impl IntoView {
-    let folder = format!("/{}", options.site_pkg_dir);
+    let folder = at(&format!("/{}", options.site_pkg_dir));
     let code = format!("{folder}/{}", options.output_name);
     #[cfg(feature = "ssr")]
     provide_context(parts::Parts::of(&options));
@@ -67,7 +68,7 @@ mod parts {
                 Arc::new(serde_json::from_slice(&text).unwrap_or_default())
             };
             Self {
-                folder: format!("/{}", options.site_pkg_dir),
+                folder: at(&format!("/{}", options.site_pkg_dir)),
                 files: Arc::clone(FILES.get_or_init(read)),
             }
         }

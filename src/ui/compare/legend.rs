@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use crate::api::at;
 use crate::event::RunId;
 use crate::ui::Hydrated;
 use crate::ui::cards::status_word;
@@ -30,7 +31,7 @@ pub fn Legend(desk: Desk, ids: Memo<String>) -> impl IntoView {
                     .enumerate()
                     .map(|(index, (id, name, status))| {
                         let href = many
-                            .then(|| super::address(&without(&ids.get(), &id), desk.axis.get()));
+                            .then(|| at(&super::address(&without(&ids.get(), &id), desk.axis.get())));
                         view! { <Entry desk index id name status=status_word(status) href /> }
                     })
                     .collect_view()
@@ -51,7 +52,7 @@ fn Entry(
     href: Option<String>,
 ) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
-    let (page, off) = (format!("/runs/{id}"), id.clone());
+    let (page, off) = (at(&format!("/runs/{id}")), id.clone());
     let shown = move || !desk.off.with(|all| all.contains(&off));
     let turn = move |_| {
         desk.off.update(|off| {

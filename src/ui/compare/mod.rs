@@ -17,7 +17,7 @@ use super::chart::{Board, Way, keep_window};
 use super::charts::Smoothing;
 use super::header::{Bar, Place};
 use super::message::{Failure, Message};
-use crate::api;
+use crate::api::{self, at};
 use crate::event::RunId;
 use crate::run::{Axis, Compared, Comparison};
 use crate::ui::asked::ask;
@@ -62,7 +62,7 @@ pub fn ComparePage() -> impl IntoView {
                                 <main class="compare">
                                     <Failure text=error.to_string() />
                                     <p>
-                                        <a href="/runs">"Choose runs in the history"</a>
+                                        <a href=at("/runs")>"Choose runs in the history"</a>
                                     </p>
                                 </main>
                             }
@@ -105,7 +105,7 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
     let metrics = Memo::new(move |_| desk.runs.with(|runs| facts::metrics(runs)));
     let count = Memo::new(move |_| desk.runs.with(Vec::len));
     let switch = move |to: Axis, word: &'static str| {
-        let href = move || address(&ids.get(), to);
+        let href = move || at(&address(&ids.get(), to));
         view! {
             <a href=href data-noscroll="" aria-current=move || (axis.get() == to).then_some("true")>
                 {word}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use crate::api::at;
 use crate::run::format;
 
 /// How many runs can stand side by side.
@@ -17,7 +18,7 @@ pub fn Chosen(desk: Desk) -> impl IntoView {
         let ids: Vec<String> = desk
             .chosen
             .with(|chosen| chosen.iter().map(ToString::to_string).collect());
-        format!("/compare?runs={}", ids.join(","))
+        at(&format!("/compare?runs={}", ids.join(",")))
     };
     let reason = move || match count.get() {
         0 => "Choose 2 to 20 runs to compare them".to_owned(),

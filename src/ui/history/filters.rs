@@ -9,6 +9,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::Desk;
 use super::wanted::Wanted;
+use crate::api::at;
 use crate::event::Status;
 
 /// How long to wait after the last key before the list is searched.
@@ -83,7 +84,7 @@ pub fn Filters(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <form class="filters" role="search" action="/runs">
+        <form class="filters" role="search" action=at("/runs")>
             <label class="unseen" for="query">
                 "Search runs"
             </label>
@@ -134,7 +135,7 @@ pub fn Nothing(desk: Desk) -> impl IntoView {
             };
             view! {
                 <p>{words}</p>
-                <a class="button" href="/runs">
+                <a class="button" href=at("/runs")>
                     "Show all runs"
                 </a>
             }
@@ -143,7 +144,7 @@ pub fn Nothing(desk: Desk) -> impl IntoView {
             view! {
                 <p>"No runs yet."</p>
                 <p class="muted">
-                    "Start one on the " <a href="/">"live page"</a>
+                    "Start one on the " <a href=at("/")>"live page"</a>
                     ", or record any command from a terminal: "
                     <code>"nashboard run -- COMMAND"</code>
                 </p>

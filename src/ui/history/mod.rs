@@ -19,7 +19,7 @@ use leptos_router::hooks::use_query_map;
 use super::browser;
 use super::header::{Bar, Place};
 use super::message::{Failure, Message};
-use crate::api;
+use crate::api::{self, at};
 use crate::event::RunId;
 use crate::run::{RunList, RunRow, format};
 use crate::ui::asked::ask;
@@ -76,7 +76,7 @@ pub fn HistoryPage() -> impl IntoView {
                                 <main class="history">
                                     <Failure text=error.to_string() />
                                     <p>
-                                        <a href="/runs">"Show all runs"</a>
+                                        <a href=at("/runs")>"Show all runs"</a>
                                     </p>
                                 </main>
                             }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Desk, refresh_sight, restore};
-use crate::api;
+use crate::api::{self, at};
 use crate::event::RunId;
 use crate::run::{RunRow, format};
 use crate::ui::Hydrated;
@@ -37,7 +37,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
         let id = row.run_id.clone();
         move || desk.chosen.with(|chosen| chosen.contains(&id))
     };
-    let page = format!("/runs/{}", row.run_id);
+    let page = at(&format!("/runs/{}", row.run_id));
     let reason = barred().or(active.then_some("Not while the run is active"));
     let epoch = row.epoch.map(|epoch| match row.total_epochs {
         Some(total) => format!("{} / {}", format::count(epoch), format::count(total)),

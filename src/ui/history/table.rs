@@ -8,6 +8,7 @@ use super::filters::Nothing;
 use super::row::Row;
 use super::shelf::in_sight;
 use super::wanted::{PAGE, Wanted};
+use crate::api::at;
 use crate::ui::Hydrated;
 
 /// Columns that sort: key, word, and whether they hold numbers.
@@ -82,7 +83,10 @@ pub fn Table(desk: Desk) -> impl IntoView {
             Some(false) => "descending",
             None => "none",
         };
-        let href = move || desk.wanted.with(|wanted| wanted.sorted_by(key).address());
+        let href = move || {
+            desk.wanted
+                .with(|wanted| at(&wanted.sorted_by(key).address()))
+        };
         view! {
             <th scope="col" class:number=number aria-sort=sort data-column=key>
                 <a href=href data-noscroll="">
@@ -154,7 +158,7 @@ fn Leafing(desk: Desk, total: Memo<u64>) -> impl IntoView {
     let link = move |word: &'static str, offset: Option<u64>| {
         let wanted = desk.wanted.get_untracked();
         offset.map(|offset| {
-            let href = Wanted { offset, ..wanted }.address();
+            let href = at(&Wanted { offset, ..wanted }.address());
             view! { <a href=href>{word}</a> }
         })
     };

@@ -8,6 +8,7 @@ use super::line::LineText;
 use super::scale::{ROW, Scale};
 use super::viewer::{Row, Viewer};
 use super::{address, words};
+use crate::api::at;
 use crate::event::LogEntry;
 use crate::ui::time::clock;
 
@@ -112,7 +113,7 @@ fn DrawnRow(row: Row, viewer: Viewer, run: StoredValue<String>) -> impl IntoView
     let LogEntry { line, level, .. } = entry;
     let marked = move || viewer.marked.get() == Some(line) || viewer.current.get() == Some(index);
     let query = viewer.filter.with_untracked(|filter| filter.query.clone());
-    let href = run.with_value(|run| address(run, line));
+    let href = run.with_value(|run| at(&address(run, line)));
     // Not in the order of the Tab key, which would visit every line: “Go to line” does the same.
     // A click on the line that the address names already is no navigation, but leads there too.
     view! {

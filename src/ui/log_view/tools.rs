@@ -12,6 +12,7 @@ use leptos_router::hooks::use_navigate;
 use super::filter::{Filter, Levels};
 use super::viewer::Viewer;
 use super::{address, words};
+use crate::api::at;
 use crate::ui::Hydrated;
 use crate::ui::icon::{Icon, Sign};
 
@@ -22,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[component]
 pub fn Tools(viewer: Viewer, run: String) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
-    let download = format!("/api/log_file?run_id={run}");
+    let download = at(&format!("/api/log_file?run_id={run}"));
     view! {
         <div class="log-tools">
             <Search viewer />

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::Page;
 use super::again::Again;
-use crate::api::{self, DeleteRun, StopTraining};
+use crate::api::{self, DeleteRun, StopTraining, at};
 use crate::ui::comfort::Toasts;
 use crate::ui::copy::CopyButton;
 use crate::ui::icon::{Icon, Sign};
@@ -22,15 +22,15 @@ pub fn Actions(page: Page) -> impl IntoView {
     let id = page
         .detail
         .with_untracked(|detail| detail.run_id.to_string());
-    let export = |format: &str| format!("/api/export?run_id={id}&format={format}");
+    let export = |format: &str| at(&format!("/api/export?run_id={id}&format={format}"));
     let (csv, json) = (export("csv"), export("json"));
     let (compare, with) = match page.previous.get_value() {
         Some(previous) => (
-            format!("/compare?runs={id},{previous}"),
+            at(&format!("/compare?runs={id},{previous}")),
             "Compare with the run before on the same data",
         ),
         None => (
-            "/runs".into(),
+            at("/runs"),
             "No earlier run on the same data: choose runs in the history",
         ),
     };

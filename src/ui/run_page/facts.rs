@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Page, shell};
+use crate::api::at;
 use crate::run::{DataState, Host, Manifest, format};
 use crate::ui::copy::CopyButton;
 use crate::ui::sources::address;
@@ -55,7 +56,7 @@ pub fn Facts(page: Page) -> impl IntoView {
         ];
         let size = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         view! {
-            {fact("Data", view! { <a href=address(&data.source, None)>{data.name}</a> })}
+            {fact("Data", view! { <a href=at(&address(&data.source, None))>{data.name}</a> })}
             {fact("Data size", size)}
             <div hidden=move || untouched().is_none()>
                 <dt>"Data now"</dt>

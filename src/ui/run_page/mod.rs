@@ -31,7 +31,7 @@ use super::message::Failure;
 use super::metrics::Metrics;
 use super::samples::SampleViewer;
 use super::{Live, browser};
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, at};
 use crate::event::{RunId, Status};
 use crate::run::{RunDetail, RunView};
 use crate::ui::asked::{Asked, ask};
@@ -248,7 +248,7 @@ fn Unknown(error: ApiError) -> impl IntoView {
                 <h1>"The run cannot be shown"</h1>
                 <p>{error.to_string()}</p>
             </div>
-            <a class="button primary" href="/runs">
+            <a class="button primary" href=at("/runs")>
                 "Go to the history"
             </a>
         </main>

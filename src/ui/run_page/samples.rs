@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Page;
 use super::table::SampleTable;
+use crate::api::at;
 use crate::run::{Sample, SampleKind, format};
 use crate::ui::Hydrated;
 use crate::ui::icon::{Icon, Sign};
@@ -64,7 +65,7 @@ pub fn Samples(page: Page) -> impl IntoView {
 /// Where the content of a sample is.
 fn content(run: StoredValue<String>, name: &str) -> String {
     let name = escaped(name);
-    run.with_value(|run| format!("/api/sample?run_id={run}&name={name}"))
+    run.with_value(|run| at(&format!("/api/sample?run_id={run}&name={name}")))
 }
 
 #[component]

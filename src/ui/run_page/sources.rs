@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Page;
+use crate::api::at;
 use crate::run::{FoundValue, MetricSource, format};
 use crate::ui::reading::Marked;
 
@@ -23,7 +24,7 @@ pub fn Sources(page: Page) -> impl IntoView {
             </summary>
             <ul>{rows}</ul>
             <p class="muted">
-                "Read wrongly? " <a href="/reading">"Try out lines and a pattern"</a>
+                "Read wrongly? " <a href=at("/reading")>"Try out lines and a pattern"</a>
                 ", and put the pattern into Leptos.toml."
             </p>
         </details>

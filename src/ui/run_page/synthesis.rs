@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Page;
+use crate::api::at;
 use crate::run::SYNTHETIC_ROWS_MOST;
 use crate::ui::icon::{Icon, Sign};
 
@@ -23,7 +24,7 @@ pub fn Synthesis(page: Page) -> impl IntoView {
     view! {
         <section class="panel synthesis" data-testid="synthesis" hidden=without>
             <h2>"Synthetic rows"</h2>
-            <form action="/api/synthetic_rows" method="get" class="synthesis-form">
+            <form action=at("/api/synthetic_rows") method="get" class="synthesis-form">
                 <input type="hidden" name="run_id" value=run />
                 <label for="synthesis-rows">"Rows"</label>
                 <input

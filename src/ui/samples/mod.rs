@@ -10,6 +10,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::Hydrated;
 use super::sources::escaped;
+use crate::api::at;
 use crate::run::Sample;
 use frames::{Step, steps};
 use player::Player;
@@ -137,7 +138,7 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
 fn picture(stage: Stage, name: String) -> AnyView {
     let source = stage
         .run
-        .with_value(|run| format!("/api/sample?run_id={run}&name={}", escaped(&name)));
+        .with_value(|run| at(&format!("/api/sample?run_id={run}&name={}", escaped(&name))));
     view! {
         <figure data-testid="sample-picture">
             <img src=source alt=name.clone() decoding="async" />
@@ -150,7 +151,7 @@ fn picture(stage: Stage, name: String) -> AnyView {
 fn link(stage: Stage, name: &str) -> AnyView {
     let href = stage
         .run
-        .with_value(|run| format!("/runs/{run}?sample={}", escaped(name)));
+        .with_value(|run| at(&format!("/runs/{run}?sample={}", escaped(name))));
     view! {
         <li>
             <a href=href>{name.to_owned()}</a>

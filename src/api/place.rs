@@ -1,0 +1,48 @@
+//! Where page and calls live on their host: at its root, or below a path that a proxy puts before them.
+//!
+//! In the program an address begins at our own root, as a route does. What a browser is to ask for goes through
+//! [`at`]; a way that the router goes does not, since that knows its base.
+
+use std::sync::OnceLock;
+
+/// Without a slash at its end; empty at the root of the host.
+static ROOT: OnceLock<String> = OnceLock::new();
+
+/// Says what stands before each address, once, before the first of them is asked for.
+pub fn live_below(root: &str) {
+    // Who says it again says the same.
+    let _ = ROOT.set(root.to_owned());
+}
+
+/// What stands before each address.
+pub fn root() -> &'static str {
+    ROOT.get().map_or("", String::as_str)
+}
+
+/// Our `address`, which begins with a slash, as a browser has to ask for it.
+pub fn at(address: &str) -> String {
+    format!("{}{address}", root())
+}
+
+/// What the router finds before each route: the server takes it away before.
+pub fn base() -> &'static str {
+    if cfg!(feature = "ssr") { "" } else { root() }
+}
+
+/// Takes over where the server says that it lives. Whoever came past the proxy is at the root all the same.
+#[cfg(feature = "hydrate")]
+pub fn find_out() {
+    use leptos::prelude::{document, window};
+    let said = document()
+        .document_element()
+        .and_then(|html| html.get_attribute("data-root"));
+    let path = window().location().pathname().unwrap_or_default();
+    let below = |root: &String| {
+        let rest = path.strip_prefix(root.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if let Some(root) = said.filter(below) {
+        live_below(&root);
+        leptos::server_fn::client::set_server_url(self::root());
+    }
+}
