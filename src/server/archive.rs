@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::supervisor::known_run;
+use super::known::known_run;
 use super::{Journal, ServerError, arrivals::Arrivals, folder, journal, listing};
 use crate::event::RunId;
 use crate::run::{Deleted, DeletedRun, Restored, RunRow};

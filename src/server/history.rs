@@ -9,10 +9,10 @@ use rusqlite::{Connection, OptionalExtension};
 use super::arrivals::Arrivals;
 use super::index::latest;
 use super::journal::{self, Journal};
+use super::known::known_run;
 use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
-use super::supervisor::known_run;
 use super::{Config, ServerError, samples, synthesis};
 use crate::event::{RunId, Seq, Status};
 use crate::run::{

@@ -46,6 +46,17 @@ pub fn all(journal: &Journal) -> Result<HashMap<RunId, Known>, ServerError> {
     })
 }
 
+/// The id in `text`, if the journal knows a run of it.
+pub fn known_run(journal: &Journal, text: &str) -> Result<RunId, ServerError> {
+    let unknown = || ServerError::no_run(text);
+    let id = RunId::parse(text).ok_or_else(unknown)?;
+    let known = journal.read(|index| {
+        let mut rows = index.prepare_cached("SELECT 1 FROM runs WHERE run_id = ?1 AND shown")?;
+        Ok(rows.exists([id.as_str()])?)
+    })?;
+    if known { Ok(id) } else { Err(unknown()) }
+}
+
 impl Known {
     /// Whether the index tells of the folder at `path` what is not so, or no longer.
     pub fn is_outdated(&self, path: &Path, start: bool) -> bool {

@@ -15,8 +15,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::hub::{News, Stored, frame};
+use super::known::known_run;
 use super::replay::Selection;
-use super::supervisor::known_run;
 use super::{Server, ServerError, time};
 use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::data::{self, Catalog};
 use super::follower::{Followed, Follower};
+use super::known::known_run;
 use super::seats::{Seat, Seats};
 use super::trainers::Filling;
 use super::{
@@ -318,17 +319,6 @@ pub fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(
         .map_err(|error| ServerError::Disk(format!("cannot start a thread: {error}")))
 }
 
-/// The id in `text`, if the journal knows a run of it.
-pub fn known_run(journal: &Journal, text: &str) -> Result<RunId, ServerError> {
-    let unknown = || ServerError::no_run(text);
-    let id = RunId::parse(text).ok_or_else(unknown)?;
-    let known = journal.read(|index| {
-        let mut rows = index.prepare_cached("SELECT 1 FROM runs WHERE run_id = ?1 AND shown")?;
-        Ok(rows.exists([id.as_str()])?)
-    })?;
-    if known { Ok(id) } else { Err(unknown()) }
-}
-
 /// A run that was just made and is followed already: its id was drawn twice.
 fn taken(id: &RunId) -> ServerError {
     ServerError::Conflict(format!("The run {id} is followed already; start it again."))
@@ -346,7 +336,7 @@ fn name_of(order: &Order, source: &str) -> String {
 
 /// The path of this program. Linux marks a file that was replaced meanwhile; the newer
 /// one then stands at the same place.
-pub fn this_program() -> Result<PathBuf, ServerError> {
+fn this_program() -> Result<PathBuf, ServerError> {
     let path = std::env::current_exe()
         .map_err(|error| ServerError::Disk(format!("cannot find this program: {error}")))?;
     let text = path.to_string_lossy();
