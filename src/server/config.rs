@@ -73,7 +73,8 @@ impl AccessEntry {
         };
         if !is_root(&self.path) {
             return Err(ServerError::Config(format!(
-                "“{}” in [access] path is no path; write it as in “/gan” or “/lab/gan”, without a slash at its end",
+                "“{}” in [access] path is no path that can stand before ours; write it as in “/gan” or “/lab/gan”, \
+                 without a slash at its end, and not with a page's own name, such as “/runs”",
                 self.path.escape_debug()
             )));
         }
@@ -87,14 +88,26 @@ impl AccessEntry {
     }
 }
 
+/// How paths of ours begin. Below one of these nobody could tell whether it was taken away already.
+const OURS: [&str; 7] = [
+    "api", "compare", "events", "healthz", "pkg", "reading", "runs",
+];
+
 /// Whether `path` can stand before ours: empty, or of parts that need no escape, each after a slash.
 fn is_root(path: &str) -> bool {
     let is_part = |part: &str| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
         !part.is_empty() && part != "." && part != ".." && part.bytes().all(plain)
     };
-    let parts = path.strip_prefix('/').map(|path| path.split('/'));
-    path.is_empty() || parts.is_some_and(|mut parts| parts.all(is_part))
+    let is_ours = |path: &str| {
+        path.split('/')
+            .next()
+            .is_some_and(|part| OURS.contains(&part))
+    };
+    match path.strip_prefix('/') {
+        Some(rest) => rest.split('/').all(is_part) && !is_ours(rest),
+        None => path.is_empty(),
+    }
 }
 
 fn default_signal() -> String {
@@ -194,6 +207,7 @@ mod tests {
             ("[access]\npath = '//gan'\n", "is no path"),
             ("[access]\npath = '/g a\"n'\n", "is no path"),
             ("[access]\npath = '/../gan'\n", "is no path"),
+            ("[access]\npath = '/runs/gan'\n", "is no path"),
             ("[limits]\ndownloads = 0\n", "downloads"),
         ] {
             let error = load(text).unwrap_err().to_string();
