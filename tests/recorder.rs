@@ -428,7 +428,12 @@ fn a_full_disk_costs_lines_and_says_so() {
     let mut run = Run::order_in(home, folder, json!({ "command": ["sh", "-c", script] }));
     // The child is through although its output found no room: nobody blocked it.
     run.mark("full");
+    let reason = || run.lock().not_recorded;
+    let said = wait_for("word of the full disk", reason);
+    assert!(said.contains("No space"), "{said}");
     fs::remove_file(ballast).unwrap();
+    // Without a further word of the child.
+    wait_for("room", || reason().is_none().then_some(()));
     fs::write(run.home.path().join("go"), "").unwrap();
     let exit = run.end();
     assert_eq!((exit.exit_code, exit.error), (Some(0), None));

@@ -23,6 +23,9 @@ pub struct Lock {
     /// Who asked: `dashboard` (by `stop.json` and SIGTERM), `terminal` (by SIGINT or SIGQUIT), or
     /// `signal` (by a SIGTERM of somebody else).
     pub stop_asked_by: Option<String>,
+    /// Why what the command prints is not written down at present, as where the disk is full.
+    #[serde(default)]
+    pub not_recorded: Option<String>,
 }
 
 /// Who holds the lock of a run.

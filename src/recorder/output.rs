@@ -31,6 +31,11 @@ impl Output {
         })
     }
 
+    /// Why what comes is not recorded at present.
+    pub fn obstacle(&self) -> Option<&str> {
+        (self.unreported > 0).then_some(self.reason.as_str())
+    }
+
     /// Appends entries, after a word on earlier losses; what finds no room is counted as lost.
     pub fn append(&mut self, entries: &[u8]) {
         if self.unreported > 0 {

@@ -25,6 +25,8 @@ const CHUNK: usize = 64 * 1024;
 /// After a round that read little, the pipes are left alone for so long: who writes into a pipe
 /// that nobody waits at need not wake us, which would cost it more than the writing itself.
 const BREATH: Duration = Duration::from_millis(5);
+/// How long to wait before room is looked for again.
+const RETRY: Duration = Duration::from_secs(1);
 /// What the command leaves behind has this long to end by itself, and again after SIGTERM.
 const LEFTOVER_GRACE: Duration = Duration::from_secs(1);
 /// SIGKILL is repeated, since each death may hand us new orphans.
@@ -184,7 +186,9 @@ impl Recording<'_> {
         let signal_due = self.schedule.front().map(|step| step.0);
         let writers = self.family.sources.iter().map(|(_, writer)| writer);
         let silences = writers.filter_map(LogWriter::silent_at);
-        let Some(next) = silences.chain(signal_due).min() else {
+        // What was lost is told of as soon as there is room for the word, though nothing more be printed.
+        let retry = self.output.obstacle().map(|_| Instant::now() + RETRY);
+        let Some(next) = silences.chain(signal_due).chain(retry).min() else {
             return PollTimeout::NONE;
         };
         // Poll counts whole milliseconds: rounded down, the last one would be a busy loop.
@@ -212,7 +216,18 @@ impl Recording<'_> {
             true
         });
         self.output.append(&entries);
+        self.tell_of_losses();
         longest
+    }
+
+    /// Lets those who look at the lock know whether what is printed is kept.
+    fn tell_of_losses(&mut self) {
+        let obstacle = self.output.obstacle();
+        if self.lock.content.not_recorded.as_deref() != obstacle {
+            self.lock.content.not_recorded = obstacle.map(str::to_owned);
+            // In its place, where there was room before.
+            let _ = self.lock.write();
+        }
     }
 
     fn reap(&mut self) -> bool {

@@ -14,6 +14,8 @@ pub enum Sight {
     Alive {
         /// Who asked the recorder to stop, where somebody did.
         asked_by: Option<String>,
+        /// Why it cannot write down what it is told at present.
+        not_recorded: Option<String>,
     },
     Over(Box<End>),
 }
@@ -37,11 +39,16 @@ pub fn look(run: &Followed) -> Result<Sight, ServerError> {
     let holder = recorder::read_lock(&run.folder).map_err(|error| unreadable("lock", &error))?;
     let began = match holder {
         Holder::Held(lock) => {
-            let asked_by = lock.stop_asked_by;
-            return Ok(Sight::Alive { asked_by });
+            return Ok(Sight::Alive {
+                asked_by: lock.stop_asked_by,
+                not_recorded: lock.not_recorded,
+            });
         }
         Holder::Missing if is_being_born(&run.started_at) => {
-            return Ok(Sight::Alive { asked_by: None });
+            return Ok(Sight::Alive {
+                asked_by: None,
+                not_recorded: None,
+            });
         }
         Holder::Missing => run.folder.join("output.log").exists(),
         Holder::Free => true,

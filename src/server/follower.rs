@@ -194,10 +194,15 @@ impl Follower {
 
     /// How the run ended, if it has.
     fn look_for_end(&mut self) -> Result<Option<End>, ServerError> {
-        let (end, asked_by) = match ending::look(&self.run)? {
-            Sight::Over(end) => (Some(*end), None),
-            Sight::Alive { asked_by } => (None, asked_by),
+        let (end, asked_by, not_recorded) = match ending::look(&self.run)? {
+            Sight::Over(end) => (Some(*end), None, None),
+            Sight::Alive {
+                asked_by,
+                not_recorded,
+            } => (None, asked_by, not_recorded),
         };
+        let reason = not_recorded.as_deref();
+        self.journal.note_unrecorded(&self.run.run_id, reason);
         if let (Some(by), false) = (asked_by, self.stop_seen) {
             self.stop_seen = true;
             let seen = Input::StopSeen { by };
@@ -321,5 +326,12 @@ impl Follower {
             damage,
         };
         self.journal.conclude(&self.run.run_id, &input, &conclusion)
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        // Whoever looks at the run from now on knows nothing of its recorder.
+        self.journal.note_unrecorded(&self.run.run_id, None);
     }
 }

@@ -231,7 +231,7 @@ impl History {
     /// The state of a run that cannot be written down at present says so.
     fn with_trouble(&self, mut state: RunState) -> RunState {
         if state.status.is_active()
-            && let Some(trouble) = self.journal.trouble()
+            && let Some(trouble) = self.journal.trouble(state.run_id.as_ref())
         {
             state.message = Some(trouble);
         }

@@ -15,6 +15,7 @@ use super::hub::{Hub, News, Recent, Stored};
 use super::index::{self, Index};
 use super::replay::{self, Selection};
 use super::thinned::Thinned;
+use super::troubles::Troubles;
 use super::writer::Writer;
 use super::{ServerError, points};
 use crate::event::{Event, RunId, Seq, Status};
@@ -27,8 +28,7 @@ pub struct Journal {
     first: Seq,
     writer: Mutex<Writer>,
     hub: Hub,
-    /// Why nothing can be written at present, for people.
-    trouble: Mutex<Option<String>>,
+    troubles: Mutex<Troubles>,
     thinned: Thinned,
 }
 
@@ -82,7 +82,7 @@ impl Journal {
             index,
             writer: Mutex::new(Writer::new(connection)?),
             hub: Hub::new(latest),
-            trouble: Mutex::default(),
+            troubles: Mutex::default(),
             thinned: Thinned::default(),
         })
     }
@@ -210,10 +210,15 @@ impl Journal {
         seq == 0 || (self.first..=self.hub.latest()).contains(&seq)
     }
 
-    /// Why nothing can be written at present.
-    pub fn trouble(&self) -> Option<String> {
-        let trouble = self.trouble.lock();
-        trouble.unwrap_or_else(PoisonError::into_inner).clone()
+    /// Why what `run`, or any, prints is not kept at present.
+    pub fn trouble(&self, run: Option<&RunId>) -> Option<String> {
+        let troubles = self.troubles.lock();
+        troubles.unwrap_or_else(PoisonError::into_inner).of(run)
+    }
+
+    /// Notes why the recorder of `run` cannot write down what it is told at present; `None` where it can.
+    pub fn note_unrecorded(&self, run: &RunId, reason: Option<&str>) {
+        self.note(|troubles| troubles.note_recorder(run, reason));
     }
 
     /// The thinned series of a run up to the event `as_of`, the latest that `index` knows.
@@ -255,15 +260,15 @@ impl Journal {
     ) -> Result<T, ServerError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let written = writer.write(work);
-        let trouble = match &written {
+        let error = match &written {
             Err(ServerError::Index(error)) => {
                 // What is moved leaves its place to what comes next, which is room on a full disk.
                 writer.settle_now();
-                Some(trouble(error))
+                Some(error)
             }
             _ => None,
         };
-        self.note_trouble(trouble);
+        self.note(|troubles| troubles.note_index(error));
         let (answer, stored) = written?;
         self.hub.publish(stored);
         // Those who were woken go first: one of them may have been put on this very core.
@@ -272,11 +277,9 @@ impl Journal {
         Ok(answer)
     }
 
-    fn note_trouble(&self, trouble: Option<String>) {
-        let mut told = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told != trouble {
-            *told = trouble;
-            drop(told);
+    fn note(&self, note: impl FnOnce(&mut Troubles) -> bool) {
+        let troubles = self.troubles.lock();
+        if note(&mut troubles.unwrap_or_else(PoisonError::into_inner)) {
             self.hub.tell(|news| news.troubles += 1);
         }
     }
@@ -309,19 +312,4 @@ pub fn json<T: serde::Serialize>(words: &T) -> Result<String, ServerError> {
 /// What the index keeps as JSON.
 pub fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServerError> {
     serde_json::from_str(text).map_err(|error| ServerError::Invalid(error.to_string()))
-}
-
-/// What a failure to write means for those who watch.
-fn trouble(error: &rusqlite::Error) -> String {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => {
-            "The disk of the runs folder is full: the training goes on, but what it prints is \
-             neither kept nor shown until there is room."
-                .into()
-        }
-        _ => format!(
-            "What the training prints cannot be stored at present ({error}); it goes on, and \
-             this is tried again."
-        ),
-    }
 }

@@ -44,6 +44,7 @@ mod terminal;
 mod thinned;
 mod time;
 mod trainers;
+mod troubles;
 mod try_out;
 mod watch;
 mod writer;

@@ -117,7 +117,7 @@ impl Feed {
             let run_id = feed.selection.run_id.as_ref();
             let (greeting, as_of) = present(&feed.server, run_id, None, asked.is_some())?;
             (feed.greeting, feed.cursor) = (Some(greeting), as_of);
-        } else if feed.server.journal.trouble().is_some() {
+        } else if feed.server.journal.trouble(None).is_some() {
             told.troubles = told.troubles.wrapping_sub(1);
             feed.told = told;
         }

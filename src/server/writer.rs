@@ -70,10 +70,12 @@ impl Writer {
 
     /// Moves it now. What fails, as on a full disk, is tried again with the next that comes.
     pub fn settle_now(&mut self) {
-        if let Err(error) = index::settle(&self.connection, self.latest) {
-            tracing::debug!(%error, "what was written could not be moved into the index");
+        match index::settle(&self.connection, self.latest) {
+            Ok(()) => self.waiting = 0,
+            Err(error) => {
+                tracing::debug!(%error, "what was written could not be moved into the index");
+            }
         }
-        self.waiting = 0;
     }
 }
 
