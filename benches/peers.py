@@ -16,6 +16,7 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -76,7 +77,10 @@ class Peer:
 
     def launch(self, *command, **more):
         log = open(os.path.join(self.folder, "server.log"), "w")
-        self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **more)
+        # In a session of its own, so that what it starts besides ends with it.
+        self.process = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **more
+        )
 
     def scene(self, count, rate):
         """Writes and looks at the same time: delays in seconds, and seconds from the first writing to the last seeing."""
@@ -118,7 +122,7 @@ class Peer:
 
     def stop(self):
         if self.process:
-            self.process.terminate()
+            os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(20)
 
 

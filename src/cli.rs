@@ -134,6 +134,7 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .init();
     let (file, config) = configuration(args.config, args.data, args.runs)?;
     allow_files();
+    serve::share_heaps();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // Rendering goes as deep as a page is nested.
         .thread_stack_size(16 << 20)

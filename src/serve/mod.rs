@@ -6,6 +6,7 @@ mod door;
 mod downloads;
 mod events;
 mod headers;
+mod heap;
 mod listen;
 mod pass;
 mod patient;
@@ -31,6 +32,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::door::Door;
+pub use self::heap::share as share_heaps;
 use crate::api::live_below;
 use crate::server::{Access, Limits, Places, Role, Server};
 use crate::ui::{App, OnlyLooks, shell};
