@@ -33,6 +33,6 @@ pub mod trainer;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    api::find_out();
+    api::find_root();
     leptos::mount::hydrate_lazy(ui::App);
 }

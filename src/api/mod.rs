@@ -19,7 +19,7 @@ pub use edit::{
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use log::{GetLog, log};
 #[cfg(feature = "hydrate")]
-pub use place::find_out;
+pub use place::find_root;
 pub use place::{at, base, live_below, root};
 pub use reading::{ReadLines, read_lines};
 pub use runs::{

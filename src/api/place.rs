@@ -24,14 +24,14 @@ pub fn at(address: &str) -> String {
     format!("{}{address}", root())
 }
 
-/// What the router finds before each route: the server takes it away before.
+/// What stands before each route where the router sees it: nothing on the server, which takes it away before.
 pub fn base() -> &'static str {
     if cfg!(feature = "ssr") { "" } else { root() }
 }
 
 /// Takes over where the server says that it lives. Whoever came past the proxy is at the root all the same.
 #[cfg(feature = "hydrate")]
-pub fn find_out() {
+pub fn find_root() {
     use leptos::prelude::{document, window};
     let said = document()
         .document_element()
