@@ -20,7 +20,7 @@ pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use log::{GetLog, log};
 #[cfg(feature = "hydrate")]
 pub use place::find_root;
-pub use place::{at, base, live_below, root};
+pub use place::{at, base, live_below, rest_below, root};
 pub use reading::{ReadLines, read_lines};
 pub use runs::{
     GetComparison, GetRun, GetRuns, GetSampleView, GetSeries, GetView, compare, run, runs,

@@ -24,6 +24,12 @@ pub fn at(address: &str) -> String {
     format!("{}{address}", root())
 }
 
+/// What is left of `address` below `root`; `None` where it does not lie there.
+pub fn rest_below<'a>(address: &'a str, root: &str) -> Option<&'a str> {
+    let rest = address.strip_prefix(root)?;
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some(rest)
+}
+
 /// What stands before each route where the router sees it: nothing on the server, which takes it away before.
 pub fn base() -> &'static str {
     if cfg!(feature = "ssr") { "" } else { root() }
@@ -37,11 +43,7 @@ pub fn find_root() {
         .document_element()
         .and_then(|html| html.get_attribute("data-root"));
     let path = window().location().pathname().unwrap_or_default();
-    let below = |root: &String| {
-        let rest = path.strip_prefix(root.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if let Some(root) = said.filter(below) {
+    if let Some(root) = said.filter(|root| rest_below(&path, root).is_some()) {
         live_below(&root);
         leptos::server_fn::client::set_server_url(self::root());
     }

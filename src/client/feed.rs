@@ -151,15 +151,15 @@ impl Line {
     fn connect(self: &Rc<Self>) {
         let after = self.view.try_with_untracked(|view| view.as_of).unwrap_or(0);
         let url = match &self.only {
-            Some(run) => at(&format!("/events?batch=true&after={after}&run_id={run}")),
-            None => at(&format!("/events?batch=true&after={after}")),
+            Some(run) => format!("/events?batch=true&after={after}&run_id={run}"),
+            None => format!("/events?batch=true&after={after}"),
         };
         let url = match self.data_changed {
             Some(_) => url + "&channels=training,progress,logs,data",
             None => url,
         };
         self.set_link(Link::Connecting);
-        match EventSource::new(&url) {
+        match EventSource::new(&at(&url)) {
             Ok(source) => {
                 let Callbacks {
                     open,

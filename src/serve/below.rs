@@ -8,6 +8,8 @@ use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use axum::middleware::{self, Next};
 
+use crate::api::rest_below;
+
 /// `router`, whose routes are also found below `root`.
 pub fn below(root: &str, router: Router) -> Router {
     if root.is_empty() {
@@ -28,11 +30,10 @@ pub fn below(root: &str, router: Router) -> Router {
 
 /// `uri` without `root` before its path; `None` where that is not below it.
 fn without(uri: &Uri, root: &str) -> Option<Uri> {
-    let rest = uri.path_and_query()?.as_str().strip_prefix(root)?;
-    let rest = match rest.chars().next() {
-        Some('/') => rest.to_owned(),
-        None | Some('?') => format!("/{rest}"),
-        Some(_) => return None,
+    let rest = rest_below(uri.path_and_query()?.as_str(), root)?;
+    let rest = match rest.starts_with('/') {
+        true => rest.to_owned(),
+        false => format!("/{rest}"),
     };
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(rest).ok()?);
