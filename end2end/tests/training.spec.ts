@@ -1,8 +1,12 @@
 // The main job: choose data, look at it, start, watch, stop.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { expect, test } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { channels, choose, expectAtLeast, expectPoints, open, points, shellTrainer, start, status } from './page.ts';
+import { begin, scriptTrainer } from './runs.ts';
 
 let server: Server;
 
@@ -61,6 +65,35 @@ test('cards and charts show what the trainer printed, to the last point', async 
   await expectPoints(page, 'loss-chart', 10);
   await expectPoints(page, 'score-chart', 10);
   await expect(page.getByTestId('log').locator('[data-line]')).toHaveCount(5);
+});
+
+test('a flood of lines arrives whole, though the stream breaks off in the middle', async ({ page }) => {
+  const LINES = 20_000;
+  await server.cleanup();
+  server = await Server.start({
+    config: scriptTrainer(
+      'flood',
+      // On a word, so that the page is there from the first line on.
+      `while [ ! -e {run_dir}/go ]; do sleep 0.05; done; awk 'BEGIN { for (e = 1; e <= ${LINES}; e++) ` +
+        `printf "Epoch %d/${LINES} Generator Loss: %.4f Discriminator Loss: 0.5\\n", e, e / ${LINES} }'`,
+    ),
+  });
+  await open(page, server);
+  const id = await begin(server, 'flood');
+  await expect(status(page)).toHaveAttribute('data-state', 'running');
+  await writeFile(join(server.runs, id, 'go'), '');
+  const log = page.getByTestId('log').locator('[data-line]');
+  await expect(log.first()).toBeAttached();
+  // The page takes this for the end of a sleep, and opens its stream anew: what waited for its turn is asked for again.
+  for (let time = 0; time < 5; time++) {
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  }
+  await expect(status(page)).toHaveAttribute('data-state', 'completed');
+  await expect(page.getByTestId('epoch-card').locator('.value')).toHaveText(/^20.000 \/ 20.000$/);
+  await expect(page.getByTestId('generator-loss-card').locator('.value')).toHaveText('1.0000');
+  const lines = () => log.evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-line'))));
+  await expect.poll(lines).toEqual(Array.from({ length: 400 }, (_, index) => LINES - 399 + index));
+  await expect(page.locator('.log header')).toContainText(/the last 400 of 20.000 lines/);
 });
 
 test('a reload and a second tab show the same run at once, and lose no point', async ({ page, context }) => {

@@ -12,6 +12,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 use super::awake::Awake;
+use super::backlog::Backlog;
 use super::canvas::within_frame;
 use crate::api::at;
 use crate::event::{Event, RunId, Seq};
@@ -22,6 +23,9 @@ const PAUSES: [u64; 5] = [500, 1000, 2000, 4000, 8000];
 
 /// How often a page that nobody sees is woken, in milliseconds: its title still tells the progress.
 const HIDDEN_PERIOD: u64 = 1000;
+
+/// The name of messages with several events.
+const BATCH: &str = "batch";
 
 /// An open event stream; dropping it closes the stream.
 pub struct Feed {
@@ -45,6 +49,10 @@ struct Line {
     /// Attempts since the stream was last open.
     attempts: Cell<usize>,
     retry: Cell<Option<TimeoutHandle>>,
+    /// What has come and was not folded yet.
+    backlog: Backlog,
+    /// A turn at it is on its way.
+    turn_comes: Cell<bool>,
     /// Something was folded that the page was not told of.
     dirty: Cell<bool>,
     /// A wake-up is on its way.
@@ -54,7 +62,6 @@ struct Line {
 struct Callbacks {
     open: Closure<dyn Fn()>,
     message: Closure<dyn Fn(MessageEvent)>,
-    batch: Closure<dyn Fn(MessageEvent)>,
     error: Closure<dyn Fn()>,
     data: Closure<dyn Fn()>,
     visibility: Closure<dyn Fn()>,
@@ -82,6 +89,8 @@ impl Feed {
             callbacks: Callbacks::of(line),
             attempts: Cell::new(0),
             retry: Cell::new(None),
+            backlog: Backlog::default(),
+            turn_comes: Cell::new(false),
             dirty: Cell::new(false),
             scheduled: Cell::new(false),
         });
@@ -125,18 +134,18 @@ impl Callbacks {
                 }
             })
         };
-        let hear = |act: fn(&Rc<Line>, &MessageEvent)| {
+        let hear = {
             let line = line.clone();
-            Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+            move |message: MessageEvent| {
                 if let Some(line) = line.upgrade() {
-                    act(&line, &message);
+                    line.backlog.push(&message);
+                    line.work();
                 }
-            })
+            }
         };
         Self {
             open: on(Line::opened),
-            message: hear(Line::receive),
-            batch: hear(Line::receive_several),
+            message: Closure::new(hear),
             error: on(Line::broke),
             data: on(Line::tell_of_data),
             visibility: on(|line| {
@@ -176,10 +185,8 @@ impl Line {
                     self.callbacks.data.as_ref().unchecked_ref(),
                 );
                 // As above: the page then shows what the next load brings.
-                let _ = source.add_event_listener_with_callback(
-                    "batch",
-                    self.callbacks.batch.as_ref().unchecked_ref(),
-                );
+                let _ = source
+                    .add_event_listener_with_callback(BATCH, message.as_ref().unchecked_ref());
                 *self.source.borrow_mut() = Some(source);
             }
             Err(_) => self.broke(),
@@ -193,6 +200,8 @@ impl Line {
             source.set_onerror(None);
             source.close();
         }
+        // It is asked for again: the next stream begins after what was folded.
+        self.backlog.clear();
     }
 
     /// Closes the stream, and opens none any more.
@@ -245,6 +254,25 @@ impl Line {
 
     fn set_link(&self, link: Link) {
         self.traffic.try_update(|traffic| traffic.link = link);
+    }
+
+    /// Folds what has come, and leaves the rest for another turn where that takes long.
+    fn work(self: &Rc<Self>) {
+        let is_left = self.backlog.work(|message| match message.type_().as_str() {
+            BATCH => self.receive_several(message),
+            _ => self.receive(message),
+        });
+        if is_left && !self.turn_comes.replace(true) {
+            let line = Rc::downgrade(self);
+            let next = move || {
+                if let Some(line) = line.upgrade() {
+                    line.turn_comes.set(false);
+                    line.backlog.turn();
+                    line.work();
+                }
+            };
+            set_timeout(next, Duration::ZERO);
+        }
     }
 
     fn receive(self: &Rc<Self>, message: &MessageEvent) {
@@ -316,6 +344,7 @@ impl Line {
     }
 
     fn wake(&self) {
+        self.backlog.turn();
         if self.dirty.replace(false) {
             // Both live as long as the page that holds this feed.
             self.view.notify();

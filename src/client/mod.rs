@@ -2,6 +2,7 @@
 
 mod address;
 mod awake;
+mod backlog;
 mod bell;
 pub mod canvas;
 mod clipboard;
