@@ -171,3 +171,42 @@ test('the page turns to a newer run, and shows an older one by its link', async 
   await open(link, server, '/?run=20000101-000000-none');
   await expect(link.getByRole('alert')).toContainText('no run');
 });
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test('data and settings fold away while a training goes on', async ({ page }) => {
+    const fold = page.getByTestId('fold');
+    const epochs = page.locator('#epochs');
+    await open(page, server);
+    // Nothing else is there yet.
+    await expect(fold).toBeHidden();
+    await choose(page, 'penguins.csv');
+    await start(page, 'slow');
+    await expect(status(page)).toHaveAttribute('data-state', 'running');
+    await expect(epochs).toBeHidden();
+    await expect(page.getByTestId('source').first()).toBeHidden();
+    await expect(page.getByTestId('stop')).toBeInViewport();
+    await expect(fold).toHaveAttribute('aria-expanded', 'false');
+
+    await fold.click();
+    await expect(fold).toHaveAttribute('aria-expanded', 'true');
+    await expect(epochs).toBeVisible();
+    // A page that is loaded meanwhile begins folded; what was opened stays so when the run ends, and so does what was not.
+    await page.reload();
+    await expect(page.locator('body')).toHaveAttribute('data-hydrated', 'true');
+    await expect(epochs).toBeHidden();
+    await page.getByTestId('stop').click();
+    await expect(status(page)).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
+    await expect(epochs).toBeHidden();
+
+    // What is wrong in a field is said at the field.
+    await fold.click();
+    await epochs.fill('0');
+    await fold.click();
+    await expect(epochs).toBeHidden();
+    await page.getByTestId('start').click();
+    await expect(epochs).toBeVisible();
+    await expect(status(page)).toHaveAttribute('data-state', 'stopped');
+  });
+});

@@ -22,7 +22,12 @@ const WITHOUT_SCRIPTS: &str = "<p class=\"muted\">Starting and stopping need Jav
 
 /// The panel with what a run is started with, and the two buttons.
 #[component]
-pub fn Controls(live: Live, desk: Desk) -> impl IntoView {
+pub fn Controls(
+    live: Live,
+    desk: Desk,
+    /// Whether the fields are seen, where the page is narrow.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     view! {
         <section class="panel">
             <h2>"Training"</h2>
@@ -33,7 +38,7 @@ pub fn Controls(live: Live, desk: Desk) -> impl IntoView {
                     desk.trainers
                         .get()
                         .map(|answer| match answer {
-                            Ok(trainers) => view! { <Order trainers live desk /> }.into_any(),
+                            Ok(trainers) => view! { <Order trainers live desk open /> }.into_any(),
                             Err(error) => view! { <Failure text=error.to_string() /> }.into_any(),
                         })
                 }}
@@ -46,7 +51,12 @@ pub fn Controls(live: Live, desk: Desk) -> impl IntoView {
 
 /// The form. Its fields are disabled until the browser has taken over, so that nothing typed is lost.
 #[component]
-fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
+fn Order(
+    trainers: Vec<TrainerInfo>,
+    live: Live,
+    desk: Desk,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
     let barred = barred();
     let (start, stop) = (
@@ -142,7 +152,8 @@ fn Order(trainers: Vec<TrainerInfo>, live: Live, desk: Desk) -> impl IntoView {
     });
 
     view! {
-        <form on:submit=submit>
+        // A browser says at a field what is wrong in it, which it cannot where the field is folded away.
+        <form on:submit=submit on:invalid:capture=move |_| open.set(true)>
             <fieldset class="fields" disabled=move || !hydrated.get() || barred.is_some()>
                 <div class="field">
                     <label for="trainer">"Trainer"</label>

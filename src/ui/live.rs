@@ -12,6 +12,7 @@ use super::chart::{keep_axis, keep_window};
 use super::charts::Charts;
 use super::comfort::{Toasts, show_in_tab};
 use super::controls::Controls;
+use super::fold::{Fold, open_while_choosing};
 use super::header::Header;
 use super::icon::Logo;
 use super::log::LogPanel;
@@ -95,15 +96,17 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     keep_axis(live.axis);
     show_in_tab(live.view);
     tell_the_end(live.view);
+    let open = open_while_choosing(live);
 
     view! {
         <Title text=move || live.view.with(tab_title) />
         <Header live pinned />
         <main class="page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
             <h1 class="unseen">"Live training"</h1>
-            <div class="desk">
+            <div class="desk" class:folded=move || !open.get()>
+                <Fold live open />
                 <Sources desk />
-                <Controls live desk />
+                <Controls live desk open />
             </div>
             <div class="watch">
                 <Cards live />

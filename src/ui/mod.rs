@@ -14,6 +14,7 @@ mod connection;
 mod controls;
 mod copy;
 mod course;
+mod fold;
 mod gaps;
 mod header;
 mod history;

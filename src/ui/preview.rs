@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::columns::Columns;
 use super::course::CourseChart;
+use super::fold::open_while_choosing;
 use super::live::Desk;
 use super::message::Failure;
 use super::sparkline::Sparkline;
@@ -17,16 +18,7 @@ const SHOWN_COLUMNS: usize = 60;
 /// The preview where a source is selected; nothing otherwise.
 #[component]
 pub fn PreviewPanel(live: Live, desk: Desk) -> impl IntoView {
-    // Open while choosing, closed while training. Who opens it again keeps it open.
-    let active = Memo::new(move |_| live.view.with(|view| view.state.status.is_active()));
-    let open = RwSignal::new(!active.get_untracked());
-    Effect::new(move |before: Option<bool>| {
-        let active = active.get();
-        if active && before == Some(false) {
-            open.set(false);
-        }
-        active
-    });
+    let open = open_while_choosing(live);
     view! {
         <Transition>
             {move || {
