@@ -3,12 +3,20 @@ import { expect, test, type Page } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { choose, open, shellTrainer, start, status } from './page.ts';
-import { begin, detail, ended, halt, ran } from './runs.ts';
+import { begin, detail, ended, go, halt, ran, scriptTrainer, until } from './runs.ts';
 
 let server: Server;
 
+/** Reports from one epoch to another with these scores, and losses that change. */
+const scored = (from: number, to: number, real: number, fake: number) =>
+  `for e in $(seq ${from} ${to}); do ` +
+  `echo "Epoch $e Generator Loss: 1.$e Discriminator Loss: 0.$e Real Scores: ${real} Fake Scores: ${fake}"; done`;
+
 test.beforeAll(async () => {
-  server = await Server.start({ config: shellTrainer('quick', 30, 0) + shellTrainer('slow', 400, 0.05) });
+  const lost = [scored(1, 5, 0.5, 0.5), until(), scored(6, 60, 0.99, 0.02), until('on'), scored(61, 120, 0.52, 0.48)];
+  server = await Server.start({
+    config: shellTrainer('quick', 30, 0) + shellTrainer('slow', 400, 0.05) + scriptTrainer('lost', lost.join('; ')),
+  });
 });
 test.afterAll(() => server.cleanup());
 
@@ -176,6 +184,9 @@ test('both losses are seen against each other, and how scores are spread', async
   // Two lists of thirty scores in twenty bins.
   await expect(page.getByTestId('spread-chart')).toHaveAttribute('data-points', '40');
   await expect(page.getByTestId('spread-chart')).toContainText('Real, last 30');
+  const stand = page.getByTestId('stand');
+  await expect(stand).toHaveText('D(x) 0.70, D(G(z)) 0.30 lately: the discriminator tells some samples apart, and the generator can learn from it.');
+  await expect(stand).not.toHaveClass(/alarming/);
 
   const phase = page.getByTestId('phase-chart');
   await phase.locator('.chart-pointer').focus();
@@ -190,6 +201,19 @@ test('both losses are seen against each other, and how scores are spread', async
   await page.getByTestId('loss-chart').locator('.chart-pointer').focus();
   await page.keyboard.press('+');
   await expect.poll(async () => Number(await phase.getAttribute('data-points'))).toBeLessThan(30);
+});
+
+test('a discriminator that is sure of all samples is told of, as long as it is', async ({ page }) => {
+  await open(page, server);
+  const id = await begin(server, 'lost');
+  const stand = page.getByTestId('stand');
+  await expect(stand).toHaveText('Too few reports yet to say how the two networks stand.');
+  await go(server, id);
+  await expect(stand).toHaveText('D(x) 0.99, D(G(z)) 0.02 lately: the discriminator is sure of nearly all samples, and the generator learns little.');
+  await expect(stand).toHaveClass(/alarming/);
+  await go(server, id, 'on');
+  await expect(stand).toHaveText(/^D\(x\) 0\.52, D\(G\(z\)\) 0\.48 lately: the discriminator does not tell real from synthetic/);
+  await expect(stand).not.toHaveClass(/alarming/);
 });
 
 test('an active run is told of when it ends, though another page was open meanwhile', async ({ page }) => {

@@ -1,4 +1,7 @@
 // Runs that tests start and follow by calls, and trainers in shell for them.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { expect } from '@playwright/test';
 
 import type { Server } from '../server.ts';
@@ -58,6 +61,16 @@ export async function ran(server: Server, trainer: string, name?: string, timeou
 export async function halt(server: Server, id: string): Promise<void> {
   await call(server, 'stop_training', { run_id: id });
   await ended(server, id);
+}
+
+/** For a script that waits until somebody gives it this word. */
+export function until(word = 'go'): string {
+  return `while [ ! -e {run_dir}/${word} ]; do sleep 0.05; done`;
+}
+
+/** Gives a run the word that it waits for. */
+export function go(server: Server, id: string, word = 'go'): Promise<void> {
+  return writeFile(join(server.runs, id, word), '');
 }
 
 /** All that is known of a run. */

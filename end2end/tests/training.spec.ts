@@ -1,12 +1,9 @@
 // The main job: choose data, look at it, start, watch, stop.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { expect, test } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { channels, choose, expectAtLeast, expectPoints, open, points, shellTrainer, start, status } from './page.ts';
-import { begin, scriptTrainer } from './runs.ts';
+import { begin, go, scriptTrainer, until } from './runs.ts';
 
 let server: Server;
 
@@ -74,14 +71,14 @@ test('a flood of lines arrives whole, though the stream breaks off in the middle
     config: scriptTrainer(
       'flood',
       // On a word, so that the page is there from the first line on.
-      `while [ ! -e {run_dir}/go ]; do sleep 0.05; done; awk 'BEGIN { for (e = 1; e <= ${LINES}; e++) ` +
+      `${until()}; awk 'BEGIN { for (e = 1; e <= ${LINES}; e++) ` +
         `printf "Epoch %d/${LINES} Generator Loss: %.4f Discriminator Loss: 0.5\\n", e, e / ${LINES} }'`,
     ),
   });
   await open(page, server);
   const id = await begin(server, 'flood');
   await expect(status(page)).toHaveAttribute('data-state', 'running');
-  await writeFile(join(server.runs, id, 'go'), '');
+  await go(server, id);
   const log = page.getByTestId('log').locator('[data-line]');
   await expect(log.first()).toBeAttached();
   // The page takes this for the end of a sleep, and opens its stream anew: what waited for its turn is asked for again.

@@ -1,9 +1,10 @@
-//! How the two networks stand to each other: the ratio of their losses, their way through the plane of both,
+//! How the two networks stand to each other: in a sentence, the ratio of their losses, their way through the plane of both,
 //! and how the discriminator's last scores are spread.
 
 mod phase;
 mod ratio;
 mod spread;
+mod words;
 
 use leptos::prelude::*;
 
@@ -11,12 +12,13 @@ use super::Live;
 use phase::Phase;
 use ratio::Ratio;
 use spread::Spread;
+use words::Words;
 
 /// Both losses, and both scores.
 const LOSSES: [&str; 2] = ["generator_loss", "discriminator_loss"];
 const SCORES: [&str; 2] = ["real_scores", "fake_scores"];
 
-/// The three charts; they exist where there is something to show.
+/// The sentence and the three charts; they exist where there is something to show.
 #[component]
 pub fn Balance(live: Live) -> impl IntoView {
     let any = |names: [&'static str; 2]| {
@@ -36,6 +38,7 @@ pub fn Balance(live: Live) -> impl IntoView {
             hidden=move || !losses.get() && !scores.get()
             data-testid="balance"
         >
+            <Words live />
             <Show when=move || losses.get()>
                 <Ratio live />
                 <Phase live />

@@ -5,13 +5,9 @@ use leptos::prelude::*;
 use super::LOSSES;
 use crate::event::Value;
 use crate::plot::Chart;
-use crate::run::{Pair, Point, format, pairs, time_unit};
+use crate::run::{BALANCED, Pair, Point, format, pairs, time_unit};
 use crate::ui::Live;
 use crate::ui::chart::{Figure, Picture, length, reported, spot};
-
-/// Losses within this factor of each other count as balanced. A rule of thumb: what matters is whether
-/// the ratio leaves the band for good.
-const BALANCED: f64 = 2.0;
 
 /// The discriminator's loss by the generator's, over the axis of the page.
 #[component]
