@@ -2,7 +2,6 @@
 
 mod address;
 mod awake;
-mod backlog;
 mod bell;
 pub mod canvas;
 mod clipboard;
