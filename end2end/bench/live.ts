@@ -1,11 +1,8 @@
 // How soon what a trainer prints is drawn: one line, and ten thousand at once.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { Browser } from '@playwright/test';
 
 import type { Server } from '../server.ts';
-import { begin, halt } from '../tests/runs.ts';
+import { begin, go, halt } from '../tests/runs.ts';
 import { Measured } from './browser.ts';
 import { ms, quantile, type Report } from './report.ts';
 import { BURST } from './trainers.ts';
@@ -72,7 +69,7 @@ export async function burst(browser: Browser, server: Server, report: Report): P
   try {
     const { page } = measured;
     await watch(measured, `${server.url}/runs/${id}`);
-    await writeFile(join(server.runs, id, 'go'), '');
+    await go(server, id);
     await page.waitForFunction((last) => window.bench.paints.some((paint) => paint.until >= last), BURST + 1, { timeout: 120_000 });
     const origin = await page.evaluate(() => performance.timeOrigin);
     const { arrivals, paints, blocked, gaps } = await measured.noted();

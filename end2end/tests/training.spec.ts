@@ -7,8 +7,17 @@ import { begin, go, scriptTrainer, until } from './runs.ts';
 
 let server: Server;
 
+/** What a flood brings. */
+const LINES = 20_000;
+const FLOOD = scriptTrainer(
+  'flood',
+  // On a word, so that the page is there from the first line on.
+  `${until()}; awk 'BEGIN { for (e = 1; e <= ${LINES}; e++) ` +
+    `printf "Epoch %d/${LINES} Generator Loss: %.4f Discriminator Loss: 0.5\\n", e, e / ${LINES} }'`,
+);
+
 test.beforeEach(async () => {
-  server = await Server.start({ config: shellTrainer('slow', 200, 0.1) + shellTrainer('quick', 5, 0.01) });
+  server = await Server.start({ config: shellTrainer('slow', 200, 0.1) + shellTrainer('quick', 5, 0.01) + FLOOD });
 });
 test.afterEach(() => server.cleanup());
 
@@ -65,16 +74,6 @@ test('cards and charts show what the trainer printed, to the last point', async 
 });
 
 test('a flood of lines arrives whole, though the stream breaks off in the middle', async ({ page }) => {
-  const LINES = 20_000;
-  await server.cleanup();
-  server = await Server.start({
-    config: scriptTrainer(
-      'flood',
-      // On a word, so that the page is there from the first line on.
-      `${until()}; awk 'BEGIN { for (e = 1; e <= ${LINES}; e++) ` +
-        `printf "Epoch %d/${LINES} Generator Loss: %.4f Discriminator Loss: 0.5\\n", e, e / ${LINES} }'`,
-    ),
-  });
   await open(page, server);
   const id = await begin(server, 'flood');
   await expect(status(page)).toHaveAttribute('data-state', 'running');

@@ -64,6 +64,12 @@ impl Series {
     pub fn recent(&self) -> &[Point] {
         &self.points[self.thinned.min(self.points.len())..]
     }
+
+    /// At most the last `count` of them.
+    pub fn last(&self, count: usize) -> &[Point] {
+        let recent = self.recent();
+        &recent[recent.len().saturating_sub(count)..]
+    }
 }
 
 /// The series of a run by metric, each of at most twice [`SeriesSet::KEPT`] points.

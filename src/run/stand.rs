@@ -1,6 +1,7 @@
 //! How the two networks stand to each other, in a sentence that is true of the last reports.
 
-use super::{Point, Series, SeriesSet};
+use super::{Point, SeriesSet};
+use crate::event::TrainingUpdate;
 
 /// Reports that are looked at, of each metric.
 const LAST: usize = 50;
@@ -35,9 +36,11 @@ pub struct Stand {
 /// How the networks of a run stand to each other by its losses and, where they are probabilities, by its scores. It
 /// cannot say whether the generator makes always the same: neither tells that.
 pub fn stand(series: &SeriesSet) -> Stand {
-    let last = |name| series.0.get(name).map_or(&[][..], last);
-    let (generator, discriminator) = (last("generator_loss"), last("discriminator_loss"));
-    let (real, fake) = (last("real_scores"), last("fake_scores"));
+    let last = |name| {
+        let series = series.0.get(name);
+        series.map_or(&[][..], |series| series.last(LAST))
+    };
+    let [generator, discriminator, real, fake] = TrainingUpdate::METRICS.map(last);
     let ends_broken =
         |points: &[Point]| points.last().is_some_and(|last| !last.value.0.is_finite());
     if ends_broken(generator) || ends_broken(discriminator) {
@@ -53,8 +56,9 @@ pub fn stand(series: &SeriesSet) -> Stand {
     }
     let scores = mean(real).zip(mean(fake));
     let losses = mean(generator).zip(mean(discriminator));
-    let is_score = |points: &[Point]| points.iter().all(|it| (0.0..=1.0).contains(&it.value.0));
     let is_negative = |points: &[Point]| points.iter().any(|it| it.value.0 < 0.0);
+    let is_score =
+        |points: &[Point]| !is_negative(points) && !points.iter().any(|it| it.value.0 > 1.0);
     match (scores, losses) {
         (Some((real_mean, fake_mean)), _) if is_score(real) && is_score(fake) => {
             by_scores(real_mean, fake_mean)
@@ -64,7 +68,7 @@ pub fn stand(series: &SeriesSet) -> Stand {
         }
         (None, None) => calm("Too few reports yet to say how the two networks stand.".into()),
         _ => calm(
-            "Losses below zero, as those of a Wasserstein GAN, do not tell which network is ahead."
+            "Losses below zero or scores beyond 1, as those of a Wasserstein GAN, do not tell which network is ahead."
                 .into(),
         ),
     }
@@ -123,11 +127,6 @@ fn alarm(words: String) -> Stand {
         words,
         alarms: true,
     }
-}
-
-fn last(series: &Series) -> &[Point] {
-    let recent = series.recent();
-    &recent[recent.len().saturating_sub(LAST)..]
 }
 
 /// The mean of what is a number, where that is enough.

@@ -31,7 +31,7 @@ pub fn Fold(live: Live, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="fold"
+            class="opener fold"
             aria-expanded=move || open.get().to_string()
             hidden=idle
             disabled=move || !hydrated.get()

@@ -202,6 +202,7 @@ fn GroupShelf(live: Live, shelves: Memo<Vec<Shelf>>, name: String) -> impl IntoV
             <h3>
                 <button
                     type="button"
+                    class="opener"
                     aria-expanded=move || open().to_string()
                     disabled=move || !hydrated.get()
                     on:click=turn

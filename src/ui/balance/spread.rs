@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::SCORES;
 use crate::event::Value;
 use crate::plot::{Chart, Shape};
-use crate::run::{Bin, Point, Series, histogram};
+use crate::run::{Bin, Point, histogram};
 use crate::ui::Live;
 use crate::ui::chart::{Figure, Picture, reported};
 
@@ -20,8 +20,8 @@ pub fn Spread(live: Live) -> impl IntoView {
         told.with(|_| ());
         live.view.with_untracked(|view| {
             SCORES.map(|name| {
-                let recent = view.series.0.get(name).map_or(&[][..], Series::recent);
-                let last = &recent[recent.len().saturating_sub(LAST)..];
+                let series = view.series.0.get(name);
+                let last = series.map_or(&[][..], |series| series.last(LAST));
                 last.iter().map(|point| point.value.0).collect::<Vec<_>>()
             })
         })

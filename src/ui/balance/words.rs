@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{LOSSES, SCORES};
+use crate::event::TrainingUpdate;
 use crate::run::stand;
 use crate::ui::Live;
 use crate::ui::chart::reported;
@@ -11,8 +11,7 @@ use crate::ui::icon::{Icon, Sign};
 /// The sentence. Not read out by itself: it may change ten times a second.
 #[component]
 pub fn Words(live: Live) -> impl IntoView {
-    let names = [LOSSES, SCORES].concat();
-    let told = reported(live, names.into_iter().map(str::to_owned).collect());
+    let told = reported(live, TrainingUpdate::METRICS.map(str::to_owned).to_vec());
     let stand = Memo::new(move |_| {
         told.with(|_| ());
         live.view.with_untracked(|view| stand(&view.series))
