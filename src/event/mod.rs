@@ -4,10 +4,12 @@
 
 mod id;
 mod message;
+mod number;
 mod value;
 
 pub use id::{RunId, Seq};
 pub use message::{
     Channel, Colour, Event, Level, LogEntry, Status, StatusUpdate, Stream, TrainingUpdate,
 };
+pub use number::number;
 pub use value::Value;

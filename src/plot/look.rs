@@ -2,6 +2,8 @@
 
 use plotters::style::RGBAColor;
 
+use crate::event::number;
+
 /// Colours, font and pixels of a chart.
 #[derive(Clone, Debug)]
 pub struct Look {
@@ -75,7 +77,7 @@ pub fn colour(css: &str) -> Option<RGBAColor> {
     let mut parts = parts.strip_suffix(')')?.split(',').map(str::trim);
     let mut channel = || parts.next()?.parse().ok();
     let (red, green, blue) = (channel()?, channel()?, channel()?);
-    let alpha = parts.next().map_or(Some(1.0), |alpha| alpha.parse().ok())?;
+    let alpha = parts.next().map_or(Some(1.0), number)?;
     Some(RGBAColor(red, green, blue, alpha))
 }
 

@@ -1,6 +1,7 @@
 //! Which part of the horizontal axis is in sight, and how hands change it.
 
 use super::chart::Extent;
+use crate::event::number;
 
 /// A part of the axis. Live data lengthen the axis: a [`Window::Part`] stays where it is, the
 /// other two go along.
@@ -41,7 +42,6 @@ impl Window {
 
     /// The window that an address names; everything where it names none.
     pub fn read(text: &str) -> Self {
-        let number = |text: &str| text.parse().ok().filter(|number: &f64| number.is_finite());
         let Some((from, to)) = text.split_once("..") else {
             return Self::Whole;
         };

@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
+use crate::run::Moment;
+
 /// Now, RFC 3339 in UTC with microseconds: `2025-08-24T18:14:33.734935Z`.
 pub fn now() -> String {
     format!("{:.6}", Timestamp::now())
@@ -17,10 +19,9 @@ pub fn micros(time: &str) -> String {
     }
 }
 
-/// A moment as a number: microseconds since 1970, as [`crate::run::Moment`] holds it. What is no moment is the beginning of time.
+/// A moment as a number: microseconds since 1970, as [`Moment`] holds it. What is no moment is the beginning of time.
 pub fn to_number(time: &str) -> i64 {
-    time.parse::<Timestamp>()
-        .map_or(0, |moment| moment.as_microsecond())
+    Moment::parse(time).map_or(0, |Moment(micros)| micros)
 }
 
 /// A moment of the file system.
@@ -48,7 +49,6 @@ pub fn age(of: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::Moment;
 
     #[test]
     fn moments_have_microseconds() {

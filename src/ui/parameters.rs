@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use serde_json::Value as Json;
 
+use crate::event::number;
 use crate::run::{ParameterKind, ParameterSpec};
 
 /// What was typed in, by the parameter's name.
@@ -65,7 +66,7 @@ pub fn asked(specs: &[ParameterSpec], typed: &Typed) -> BTreeMap<String, Json> {
         let text = typed.get(&spec.name)?.trim();
         let number = match spec.kind {
             ParameterKind::Integer => text.parse::<i64>().ok().map(Json::from),
-            ParameterKind::Number => text.parse::<f64>().ok().map(Json::from),
+            ParameterKind::Number => number(text).map(Json::from),
         };
         // The server refuses what is no number, and says so better than silence here would.
         let value = number.unwrap_or_else(|| Json::from(text));
