@@ -15,6 +15,7 @@ mod save;
 mod screen;
 mod tab;
 mod theme;
+mod wire;
 
 pub use address::{page_address, path_and_place, query, rewrite_address};
 pub use bell::Bell;

@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use web_sys::MessageEvent;
 
-use super::{BATCH, Line};
+use super::{BATCH, Page};
 use crate::client::canvas::within_frame;
 use crate::event::{Event, Seq};
 
 /// How often a page that nobody sees is woken, in milliseconds: its title still tells the progress.
 const HIDDEN_PERIOD: u64 = 1000;
 
-impl Line {
+impl Page {
     /// Folds what has come, and leaves the rest for another turn where that takes long.
     pub(super) fn work(self: &Rc<Self>) {
         let is_left = self.backlog.work(|message| match message.type_().as_str() {
@@ -22,12 +22,12 @@ impl Line {
             _ => self.receive(message),
         });
         if is_left && !self.turn_comes.replace(true) {
-            let line = Rc::downgrade(self);
+            let page = Rc::downgrade(self);
             let next = move || {
-                if let Some(line) = line.upgrade() {
-                    line.turn_comes.set(false);
-                    line.backlog.turn();
-                    line.work();
+                if let Some(page) = page.upgrade() {
+                    page.turn_comes.set(false);
+                    page.backlog.turn();
+                    page.work();
                 }
             };
             set_timeout(next, Duration::ZERO);
@@ -88,11 +88,11 @@ impl Line {
         if self.scheduled.replace(true) {
             return;
         }
-        let line = Rc::downgrade(self);
+        let page = Rc::downgrade(self);
         let wake = move || {
-            if let Some(line) = line.upgrade() {
-                line.scheduled.set(false);
-                line.wake();
+            if let Some(page) = page.upgrade() {
+                page.scheduled.set(false);
+                page.wake();
             }
         };
         if document().hidden() {
