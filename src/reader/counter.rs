@@ -304,7 +304,13 @@ fn unit(draft: &mut Draft, at: usize) {
         .any(|w| w.eq_ignore_ascii_case(word_before))
         || before.is_some_and(|i| draft.is(i, '@'));
     let first = before.is_none() && draft.is(at + 1, ',');
-    if (said || first || total.is_some()) && draft.state_count(word, value, total, Rule::Counter) {
+    // `D loss after 100 steps: 0.65`
+    let after = word_before.eq_ignore_ascii_case("after")
+        && draft.is(at + 1, ':')
+        && draft.kind(at + 2) == Kind::Number;
+    if (said || after || first || total.is_some())
+        && draft.state_count(word, value, total, Rule::Counter)
+    {
         draft.counted = true;
         let end = total.map_or(at, |total| total + 1) + 1;
         draft.take(value..end);

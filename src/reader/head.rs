@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::name::Name;
 use super::token::Kind;
 use super::words::{Meaning, Word, meaning};
-use super::{noise, scene};
+use super::{between, noise, scene};
 
 /// What stands before a bare name.
 pub enum Head {
@@ -98,18 +98,27 @@ fn neutral(word: &str) -> bool {
         || word.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// The name whose second half is `name`: `[D] loss`, `D: loss`, `Discriminator - loss`.
+/// The name whose second half is `name`: `[D] loss`, `D: loss`, `Discriminator - loss`, `Discriminator (PatchGAN) loss`.
 pub fn joined(draft: &Draft, name: &Name) -> Option<String> {
     let half = &draft.text[name.start..name.end];
     if name.meaning.is_some() || !noise::is_loss(half) || half.contains([' ', '_', '/']) {
         return None;
     }
     let mark = name.first.checked_sub(1)?;
-    let end = mark.checked_sub(1)?;
-    let framed = draft.is(mark, ']') && end > 0 && draft.is(end - 1, '[');
-    if !(framed || matches!(draft.kind(mark), Kind::Mark(':' | '-' | '|'))) {
-        return None;
-    }
+    // `G  loss :`, in columns
+    let column = matches!(draft.means(mark), Some(Meaning::Bare(_)))
+        && draft.gap(name.first).chars().all(|c| c == ' ');
+    // `the generator's loss`
+    let owned = draft.word(mark) == "s" && mark > 1 && draft.is(mark - 1, '\'');
+    let framed = draft.is(mark, ']') && mark > 1 && draft.is(mark - 2, '[');
+    let end = match draft.kind(mark) {
+        Kind::Mark(')') => between::remarked(draft, mark)?,
+        Kind::Mark(':' | '-' | '|') => mark.checked_sub(1)?,
+        _ if framed => mark - 1,
+        _ if owned => mark - 2,
+        _ if column => mark,
+        _ => return None,
+    };
     let network = draft.word(end);
     if !matches!(meaning(network), Some(Meaning::Bare(_))) {
         return None;

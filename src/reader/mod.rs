@@ -6,6 +6,7 @@
 //! doubtful is left out, since a wrong one is worse.
 
 mod bar;
+mod between;
 mod block;
 mod border;
 mod brackets;

@@ -6,7 +6,7 @@ use super::head::{self, Head};
 use super::name::{Name, blank, name, odd};
 use super::token::Kind;
 use super::words::{Meaning, Word, meaning};
-use super::{Rule, list, noise, scene, section};
+use super::{Rule, between, list, noise, scene, section};
 
 /// Finds the pairs of a line.
 pub fn read(draft: &mut Draft) {
@@ -176,7 +176,10 @@ fn pair(draft: &Draft, at: usize) -> Option<(Name, Rule)> {
                 .filter(|i| matches!(draft.kind(*i), Kind::Mark(':' | '=')))?;
             name(draft, joint.checked_sub(1)?)?
         }
-        _ => name(draft, name_end)?,
+        _ => match between::past(draft, name_end) {
+            Some(name) => name,
+            None => name(draft, name_end)?,
+        },
     };
     // `Generator.loss = 0.5` before the training begins sets an attribute.
     let attribute = draft.is(joint, '=')
