@@ -32,6 +32,7 @@ pub fn read(draft: &mut Draft) -> Of {
             Kind::Bar => bar(draft, at),
             Kind::Percent => percent(draft, at),
             Kind::Quantity => endless(draft, at),
+            Kind::Number => of_unknown(draft, at),
             _ => {}
         }
     }
@@ -196,6 +197,15 @@ fn percent(draft: &mut Draft, at: usize) {
     if word.is_some_and(|i| draft.means(i) == Some(Meaning::Word(Word::Progress))) {
         draft.state_progress(at, Rule::Percent);
         draft.take(at..at + 1);
+    }
+}
+
+/// tqdm with a total that it does not know: `450/? [00:12<00:00, 36.1it/s, g_loss=0.5]`.
+fn of_unknown(draft: &mut Draft, at: usize) {
+    let unknown = draft.is(at + 1, '/') && draft.is(at + 2, '?') && draft.is(at + 3, '[');
+    if unknown && draft.kind(at + 4) == Kind::Noise && !chore(draft, at) {
+        draft.counted |= draft.state_count(Word::Step, at, None, Rule::Bar);
+        draft.take(at..at + 3);
     }
 }
 

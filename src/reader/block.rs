@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::scene::{self, Header};
+use super::words::{counts, meaning};
 
 /// Lines that a block has at most: a report that never ends one is not lost for ever.
 const MOST_LINES: u32 = 300;
@@ -132,6 +133,16 @@ fn sets(text: &str) -> bool {
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/')))
         .unwrap_or(start.len());
     let behind = start[name..].trim_start_matches(['\'', '"', ' ']);
+    // `2024/01/02 10:31:00 …` and `Iter 100: …` begin lines of a report.
+    let dated = start.starts_with(|c: char| c.is_ascii_digit());
+    let mut words = start[..name].split_whitespace();
+    let counted = words.next().and_then(meaning).is_some_and(counts)
+        && words
+            .next()
+            .is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
+    if dated || counted {
+        return false;
+    }
     name > 0 && behind.starts_with([':', '=', '|', '│', '\t'])
         || text.starts_with([' ', '\t']) && name == start.len()
 }

@@ -12,7 +12,11 @@ pub fn unnamed(draft: &mut Draft) {
     if known.0.is_some() {
         return;
     }
-    if known.1.is_none() && prompted(draft) || !draft.speaks_of_networks() {
+    // Parts of losses say enough beside `[1/50][0/938]`, or beside a step.
+    let placed = known.1.is_some() || fractions(draft);
+    if known.1.is_none() && prompted(draft)
+        || !(draft.speaks_of_networks() || placed && draft.reports())
+    {
         return;
     }
     if known.1.is_some() {
@@ -74,12 +78,27 @@ fn start(draft: &mut Draft) -> bool {
         return false;
     }
     let colon = usize::from(draft.is(1, ':'));
-    let opened = draft.is(1 + colon, '[');
+    // `0 (5, 1) [D loss: …`: the steps of both networks in each step.
+    let steps = draft.is(1, '(')
+        && draft.count(2).is_some()
+        && draft.is(3, ',')
+        && draft.count(4).is_some()
+        && draft.is(5, ')');
+    let opened = draft.is(1 + colon, '[') || steps && draft.is(6, '[');
     let named = colon == 1 && !draft.word(2).is_empty();
     (opened || named) && draft.state_count(Word::Step, 0, None, Rule::Brackets)
 }
 
-/// `[0/25][3/782]`, `[3][12/782]`, `[1/100]`, and behind a logger's tag `[100]`.
+/// Whether the line begins with two fractions in brackets.
+fn fractions(draft: &Draft) -> bool {
+    let fraction = |at: usize| {
+        let (_, _, end) = draft.fraction(at + 1).filter(|_| draft.is(at, '['))?;
+        draft.is(end, ']').then_some(end + 1)
+    };
+    fraction(0).is_some_and(|next| fraction(next).is_some())
+}
+
+/// `[0/25][3/782]`, `[3][12/782]`, `[1/100]`, `[3, 200]`, and behind a logger's tag or at the line's start `[100]`.
 fn brackets(draft: &mut Draft) {
     let close = |draft: &Draft, at: usize| {
         let (_, _, end) = draft.fraction(at)?;
@@ -112,6 +131,15 @@ fn brackets(draft: &mut Draft) {
             }
             return;
         }
+        let both = draft.count(at + 1).is_some()
+            && draft.is(at + 2, ',')
+            && draft.count(at + 3).is_some()
+            && draft.is(at + 4, ']');
+        if at == 0 && both && !draft.word(5).is_empty() && draft.speaks_of_losses() {
+            draft.state_count(Word::Epoch, 1, None, Rule::Brackets);
+            draft.state_count(Word::Step, 3, None, Rule::Brackets);
+            return;
+        }
         let number = draft.count(at + 1).is_some() && draft.is(at + 2, ']');
         if number && draft.is(at + 3, '[') && close(draft, at + 4).is_some() {
             draft.state_count(Word::Epoch, at + 1, None, Rule::Brackets);
@@ -119,7 +147,9 @@ fn brackets(draft: &mut Draft) {
             return;
         }
         // `logging_writer.py:48] [100] d_loss=0.5`
-        if number && at > 0 && draft.is(at - 1, ']') && !draft.word(at + 3).is_empty() {
+        let tagged = at > 0 && draft.is(at - 1, ']');
+        let begins = at == 0 && draft.speaks_of_losses();
+        if number && (tagged || begins) && !draft.word(at + 3).is_empty() {
             draft.state_count(Word::Step, at + 1, None, Rule::Brackets);
             return;
         }
@@ -146,7 +176,8 @@ fn lone(draft: &Draft, at: usize, end: usize) -> Option<Word> {
     let below = draft.before.epoch.is_some() && draft.before.total_epochs != Some(total);
     // It may be the epoch itself, which the line above stated without a total.
     let same = draft.before.total_epochs.is_none() && draft.before.epoch == draft.count(at + 1);
-    let paired = draft.speaks_of_losses();
+    let counted = at == 0 && draft.reading.update.step.is_some();
+    let paired = draft.speaks_of_losses() || counted;
     match (below, total > MOST_EPOCHS) {
         _ if strange || same || !paired => None,
         (true, _) | (_, true) => Some(Word::Step),

@@ -111,7 +111,7 @@ pub fn wrapped(draft: &Draft, at: usize) -> usize {
     begin
 }
 
-/// `train.py:88` and `(train:634)`: where a logger was called, not a value.
+/// `train.py:88`, `(train:634)` and `train:88 - …`: where a logger was called, not a value.
 pub fn names_a_place(draft: &Draft, name: Name, at: usize) -> bool {
     let text = &draft.text[name.start..name.end];
     let value = draft.tokens[at];
@@ -133,5 +133,10 @@ pub fn names_a_place(draft: &Draft, name: Name, at: usize) -> bool {
         && matches!(draft.kind(name.first - 1), Kind::Mark('(' | '['))
         && matches!(draft.kind(at + 1), Kind::Mark(')' | ']'));
     let chained = name.first > 0 && draft.is(name.first - 1, ':') && draft.glued(name.first);
-    file || (bracketed || chained) && name.meaning.is_none() && !noise::of_training(text)
+    // `src.trainer:88 - Epoch 2`, `main:42: g_loss 0.5`: before anything is told.
+    let parted = draft.is(at + 1, '-') && draft.gap(at + 1) == " " && draft.gap(at + 2) == " "
+        || draft.is(at + 1, ':') && draft.glued(at + 1) && !draft.glued(at + 2);
+    let leads = parted && (0..name.first).all(|i| draft.kind(i) != Kind::Used);
+    let measures = noise::measure(text) || noise::is_loss(text);
+    file || (bracketed || chained || leads) && name.meaning.is_none() && !measures
 }

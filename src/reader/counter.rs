@@ -22,6 +22,9 @@ pub fn read(draft: &mut Draft) {
             _ if at > 0 && draft.kind(at - 1) == Kind::Number => unit(draft, at),
             _ => {}
         }
+        if draft.kind(at) == Kind::Quantity {
+            glued(draft, at);
+        }
         at += 1;
     }
 }
@@ -59,11 +62,16 @@ fn named(draft: &mut Draft, at: usize) -> bool {
     }
     let quoted = usize::from(draft.is(next, '\'') || draft.is(next, '"'));
     next += quoted;
+    // `[Iteration] 100`
+    let framed = !weak && at > 0 && draft.is(at - 1, '[') && draft.is(next, ']');
+    next += usize::from(framed);
     let joint = matches!(draft.kind(next), Kind::Mark(':' | '=' | '#' | '-'));
     next += usize::from(joint);
     if joint && draft.is(next, '=') {
         return false;
     }
+    // `Epoch->[1/50]`
+    next += usize::from(joint && draft.is(next - 1, '-') && draft.is(next, '>'));
     let open = matches!(draft.kind(next), Kind::Mark('[' | '('));
     next += usize::from(open);
     if weak && draft.is(next.saturating_sub(1), '#') {
@@ -94,9 +102,12 @@ fn named(draft: &mut Draft, at: usize) -> bool {
     let in_epoch = weak && word == Word::Step && !plural && follows_epoch(draft, at);
     // `Batch 99 …` begins a line; whether it counts, a network's loss in it tells.
     let begins = weak && plain && at == 0 && !plural;
+    // `[0:00:10]  batch: 20  d_loss: 0.5`
+    let told_in_a_report = name.eq_ignore_ascii_case("batch") && joint && draft.before.trained;
     // `epoch 3 of the data` refers to one; `step = 10`, alone and before training, sets it.
     let refers = draft.word(next + 1) == "of" && total.is_none();
-    let sets = at == 0 && next + 1 == draft.tokens.len() && draft.is(1, '=') && !draft.glued(1);
+    let sets = at == 0 && next + 1 == draft.tokens.len() && draft.is(1, '=') && !draft.glued(1)
+        || value > 1 && joint && listed(draft, at, next);
     let refused = unix_time
         || refers
         || sets && !draft.before.trained
@@ -104,6 +115,7 @@ fn named(draft: &mut Draft, at: usize) -> bool {
         || weak
             && !begins
             && !strict
+            && !told_in_a_report
             && !plural
             && total.is_none()
             && !open
@@ -130,12 +142,20 @@ fn named(draft: &mut Draft, at: usize) -> bool {
     draft.doubtful |= variable
         || stuck
         || begins
+        || told_in_a_report
         || weak && !in_epoch && total.is_none() && !draft.before.trained;
     draft.take(at..end);
     let mut end = end;
     end += usize::from(draft.is(end, '\'') || draft.is(end, '"'));
     behind(draft, end, word, open);
     true
+}
+
+/// Whether a count is one of a list of settings, `# epoch : 50` or `Epoch     : 50`, and alone on its line.
+fn listed(draft: &Draft, at: usize, value: usize) -> bool {
+    let marked = at == 1 && draft.is(0, '#');
+    let aligned = (at == 0 || at == 1 && draft.is(0, '*')) && draft.gap(value - 1).len() > 1;
+    (marked || aligned) && value + 1 == draft.tokens.len()
 }
 
 /// Whether the word at `at` stands right behind an epoch that was counted.
@@ -204,6 +224,8 @@ fn installer(draft: &Draft, at: usize, value: usize, total: Option<usize>, word:
 fn total(draft: &Draft, at: usize) -> Option<usize> {
     let number = match draft.kind(at) {
         Kind::Mark('/') => at + 1,
+        // `[1 | 50]`
+        Kind::Mark('|') if draft.is(at + 2, ']') => at + 1,
         Kind::Word if draft.word(at).eq_ignore_ascii_case("of") => at + 1,
         Kind::Word if draft.word(at) == "out" && draft.word(at + 1) == "of" => at + 2,
         _ => return None,
@@ -222,6 +244,13 @@ fn behind(draft: &mut Draft, mut at: usize, word: Word, open: bool) {
     }
     if open && matches!(draft.kind(at), Kind::Mark(']' | ')')) {
         at += 1;
+        // `Epoch: [ 3/100]   12 time: 0.5`
+        let named =
+            !draft.word(at + 1).is_empty() && matches!(draft.kind(at + 2), Kind::Mark(':' | '='));
+        if named && draft.count(at).is_some() {
+            draft.state_count(Word::Step, at, None, Rule::Brackets);
+            return draft.take(at..at + 1);
+        }
     }
     if matches!(draft.kind(at), Kind::Mark(':' | ',' | '-' | '|')) {
         at += 1;
@@ -275,6 +304,24 @@ fn of_unit(word: &str) -> Option<Word> {
     } else {
         None
     }
+}
+
+/// `3epoch:train:…` and `2/1000epoch started`: an epoch whose word is glued to its number.
+fn glued(draft: &mut Draft, at: usize) {
+    let token = draft.tokens[at];
+    let begins = at == 0 || !draft.glued(at) || draft.is(at - 1, '/');
+    let goes_on = draft.is(at + 1, ':') || !draft.word(at + 1).is_empty();
+    if &draft.text[token.end..token.full] != "epoch" || !begins || !goes_on {
+        return;
+    }
+    draft.tokens[at].kind = Kind::Number;
+    let fraction = at > 1 && draft.is(at - 1, '/') && draft.count(at - 2).is_some();
+    let (value, total) = match fraction {
+        true => (at - 2, Some(at)),
+        false => (at, None),
+    };
+    draft.counted |= draft.state_count(Word::Epoch, value, total, Rule::Counter);
+    draft.take(value..at + 1);
 }
 
 /// A counter whose word stands behind its number: `0 epoch / 10 epochs`, `@ 500 steps`.

@@ -150,7 +150,9 @@ pub fn scan(text: &str) -> Scan {
     }
     let unit = text[i..].chars().next().is_some_and(char::is_alphanumeric);
     if unit {
-        let all = noise_end(text, i);
+        // `3epoch:train:…`
+        let counts = text[i..].starts_with("epoch:");
+        let all = if counts { i + 5 } else { noise_end(text, i) };
         let quantity = text[i..all].chars().all(|c| c.is_alphabetic() || c == '/');
         let shape = if quantity {
             Shape::Quantity

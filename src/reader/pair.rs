@@ -5,7 +5,7 @@ use super::draft::{Candidate, Draft, is_metric};
 use super::head::{self, Head};
 use super::name::{Name, blank, name, odd};
 use super::token::Kind;
-use super::words::{Meaning, Word, meaning};
+use super::words::{self, Meaning, Word, meaning};
 use super::{Rule, between, list, noise, scene, section};
 
 /// Finds the pairs of a line.
@@ -51,6 +51,11 @@ fn push(draft: &mut Draft, name: &Name, text: Option<String>, at: usize, rule: R
     let token = draft.tokens[at];
     let spelled = text.is_some();
     let mut known = name.meaning;
+    let timed = draft.kind(at) == Kind::Quantity || noise::unit(draft.word(at + 1));
+    if timed && known.is_some_and(words::counts) {
+        // `Time taken for epoch: 12.3 s`
+        return;
+    }
     let mut text = text.unwrap_or_else(|| draft.text[name.start..name.end].to_owned());
     if matches!(known, Some(Meaning::Bare(_))) && noise::unit(draft.word(at + 1)) {
         known = None;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::draft::Draft;
+use super::noise;
 use super::scene::{self, Scene};
 use super::token::Kind;
 
@@ -45,7 +46,7 @@ pub fn find(draft: &mut Draft) {
         if !(elsewhen || called || scene == Some(Scene::Evaluation)) {
             continue;
         }
-        if scene == Some(Scene::Elsewhen) && names_another(draft, at) {
+        if scene == Some(Scene::Elsewhen) && names_another(draft, at) || times(draft, at) {
             continue;
         }
         let bracketed = at > 0 && draft.is(at - 1, '[') && draft.is(at + 1, ']');
@@ -111,8 +112,22 @@ fn names_another(draft: &Draft, at: usize) -> bool {
     let valued = joint && draft.kind(next + 1) == Kind::Number || draft.kind(next) == Kind::Number;
     let network = words
         .clone()
-        .any(|i| draft.means(i).is_some() || super::noise::is_loss(draft.word(i)));
+        .any(|i| draft.means(i).is_some() || noise::is_loss(draft.word(i)));
     !words.is_empty() && valued && !network
+}
+
+/// Whether the word at `at` names but a duration, a number or a device: `data loading: 0.01s`, `inference time 0.1`,
+/// `sample std 0.3`, `dev cuda:0`.
+fn times(draft: &Draft, at: usize) -> bool {
+    let next = draft.word(at + 1);
+    if ["time", "std", "saved", "cuda"].contains(&next) {
+        return true;
+    }
+    let joint = usize::from(matches!(draft.kind(at + 1), Kind::Mark(':' | '=')));
+    let value = at + 1 + joint;
+    let timed = draft.kind(value) == Kind::Quantity || noise::unit(draft.word(value + 1));
+    let loading = draft.word(at).eq_ignore_ascii_case("loading");
+    timed || loading && joint > 0 && draft.kind(value) == Kind::Number
 }
 
 /// Where what is open at token `at` closes: with its bracket, or with the line.

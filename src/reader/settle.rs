@@ -21,7 +21,7 @@ impl Draft<'_> {
     }
 
     /// Whether the line measures anything that is no setting.
-    fn reports(&self) -> bool {
+    pub fn reports(&self) -> bool {
         self.candidates.iter().any(|c| {
             let decimal = !is_whole(&self.text[c.value.clone()]);
             let component = c.name.contains(['D', 'G']) && c.name.contains('_');

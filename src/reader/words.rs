@@ -185,6 +185,14 @@ fn foreign(name: &str) -> Option<Word> {
     })
 }
 
+/// Whether `meaning` is that of a counter.
+pub fn counts(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Word(Word::Epoch | Word::Step) | Meaning::Weak(_)
+    )
+}
+
 /// The word that `name` spells where it stands as a key of its own.
 pub fn word(name: &str) -> Option<Word> {
     match meaning(name)? {
