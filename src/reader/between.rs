@@ -7,7 +7,7 @@ use super::noise;
 use super::token::Kind;
 use super::words::{Meaning, Word};
 
-/// Tokens of a bracket that are looked at.
+/// Tokens of a bracket or a counter that are looked at.
 const LONGEST: usize = 12;
 
 /// The name whose joint stands behind token `end`, where a counter or a remark ends there.
@@ -40,6 +40,7 @@ pub fn past(draft: &Draft, end: usize) -> Option<Name> {
 fn counter(draft: &Draft, end: usize) -> Option<usize> {
     let first = (0..=end)
         .rev()
+        .take(LONGEST)
         .take_while(|at| draft.kind(*at) == Kind::Used)
         .last()?;
     let joint = first.checked_sub(1)?;

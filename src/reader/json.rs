@@ -100,6 +100,12 @@ fn state(text: &str, entries: &[Entry], before: Before) -> Reading {
         }
         let update = &mut draft.reading.update;
         let (slot, key) = match known {
+            // `epochs` beside `epoch` tells how many there will be.
+            Some(Meaning::Weak(Word::Epoch))
+                if entry.path.ends_with('s') && strong(Word::Epoch) =>
+            {
+                (&mut update.total_epochs, "total_epochs")
+            }
             Some(Meaning::Word(Word::TotalEpochs)) => (&mut update.total_epochs, "total_epochs"),
             Some(Meaning::Word(Word::TotalSteps)) => (&mut update.total_steps, "total_steps"),
             Some(Meaning::Word(Word::Progress)) => {
@@ -167,7 +173,15 @@ fn candidate(entry: &Entry, entries: &[Entry], text: &str, mode: Option<&str>) -
 
 /// What the key at `path` means; folders that say nothing about it do not matter.
 fn called(path: &str) -> Option<Meaning> {
-    meaning(path).or_else(|| name::inner(path).and_then(meaning))
+    let told = || name::inner(path).and_then(meaning);
+    // `metrics/G/loss`
+    let network = || {
+        path.split_once('/')
+            .filter(|(folder, _)| name::harmless(folder))
+    };
+    meaning(path)
+        .or_else(told)
+        .or_else(|| meaning(network()?.1))
 }
 
 /// Whether `path` lies in an object of settings.

@@ -77,8 +77,9 @@ fn push(draft: &mut Draft, name: &Name, text: Option<String>, at: usize, rule: R
     }
     let network = matches!(known, Some(Meaning::Word(word) | Meaning::Mean(word) | Meaning::Bare(word) | Meaning::Either(word)) if is_metric(word));
     let before_and_after = known == Some(Meaning::Word(Word::FakeScores))
-        && draft.is(at + 1, '/')
-        && draft.kind(at + 2) == Kind::Number;
+        && matches!(draft.kind(at + 1), Kind::Mark('/' | ','))
+        && draft.kind(at + 2) == Kind::Number
+        && !draft.is(at + 3, ',');
     if network && !spelled && !before_and_after && list::goes_on(draft, at) {
         return;
     }

@@ -87,6 +87,8 @@ const CHORES: &[&str] = &[
     "copy",
     "filter",
     "mapp",
+    "interpolat",
+    "creat",
 ];
 
 /// Other words for such tasks.
@@ -112,6 +114,8 @@ const TASKS: &[&str] = &[
     "calculation",
     "preparation",
     "prediction",
+    "generation",
+    "activations",
 ];
 
 /// Names that only settings have.

@@ -73,6 +73,14 @@ impl Draft<'_> {
         let losses = candidates
             .iter()
             .any(|c| c.meaning.is_none() && of_real_loss(&c.name));
+        let judged = self.judged(&candidates);
+        // The adversarial network of Keras, which holds the generator: `[D loss: 0.5] [A loss: 0.6]`.
+        let named = |wanted: &str| candidates.iter().any(|c| c.name == wanted);
+        if named("D loss") && named("A loss") && !states_generator(&candidates) {
+            for candidate in candidates.iter_mut().filter(|c| c.name == "A loss") {
+                candidate.meaning = Some(Meaning::Word(Word::GeneratorLoss));
+            }
+        }
         let ticks = ["tick", "kimg"]
             .iter()
             .all(|t| candidates.iter().any(|c| c.name == *t));
@@ -96,7 +104,7 @@ impl Draft<'_> {
                 Some(Meaning::Word(word)) if is_metric(word) => Some(word),
                 Some(Meaning::Mean(word)) if self.reading.update.step.is_none() => Some(word),
                 Some(Meaning::Bare(word)) if bare && !is_whole(text) => Some(word),
-                Some(Meaning::Either(word)) if losses => Some(word),
+                Some(Meaning::Either(word)) if losses || judged => Some(word),
                 _ => None,
             };
             strong |= metric;
@@ -126,6 +134,41 @@ impl Draft<'_> {
             }
         }
         self.reading
+    }
+
+    /// Whether `D real` and `D fake` are scores: the line states both networks' losses in full, both are such as a
+    /// probability is, and neither their sum nor their mean is the discriminator's loss, as parts of it would be.
+    fn judged(&self, candidates: &[Candidate]) -> bool {
+        const NEAR: f64 = 0.02;
+        let value = |wanted: Meaning| {
+            let mut found = candidates
+                .iter()
+                .filter(|c| c.meaning == Some(wanted) && !c.aside);
+            found
+                .next()
+                .and_then(|c| number::parse(&self.text[c.value.clone()]))
+        };
+        let values = (
+            value(Meaning::Either(Word::RealScores)),
+            value(Meaning::Either(Word::FakeScores)),
+            value(Meaning::Word(Word::GeneratorLoss)),
+            value(Meaning::Word(Word::DiscriminatorLoss)),
+        );
+        let (Some(real), Some(fake), Some(_), Some(loss)) = values else {
+            return false;
+        };
+        let penalised = candidates.iter().any(|c| {
+            c.name.split(|c: char| !c.is_alphanumeric()).any(|part| {
+                ["gp", "penalty", "grad"]
+                    .iter()
+                    .any(|known| part.eq_ignore_ascii_case(known))
+            })
+        });
+        let parts = [real + fake, (real + fake) / 2.0]
+            .iter()
+            .any(|sum| (sum - loss).abs() <= NEAR * loss.abs().max(1.0));
+        let probable = [real, fake].iter().all(|score| (0.0..=1.0).contains(score));
+        probable && !penalised && !parts
     }
 
     /// The epoch alone, of a line whose other numbers are no training's.
@@ -179,6 +222,20 @@ impl Draft<'_> {
 pub fn reserved(name: &str, value: f64) -> bool {
     let counter = ["epoch", "step", "total_epochs", "total_steps"].contains(&name);
     TrainingUpdate::METRICS.contains(&name) || counter && value.fract() == 0.0
+}
+
+/// Whether one of `candidates` is the generator's.
+fn states_generator(candidates: &[Candidate]) -> bool {
+    candidates.iter().any(|c| {
+        matches!(
+            c.meaning,
+            Some(
+                Meaning::Word(Word::GeneratorLoss)
+                    | Meaning::Mean(Word::GeneratorLoss)
+                    | Meaning::Bare(Word::GeneratorLoss)
+            )
+        )
+    })
 }
 
 /// Whether `name` is one of a loss on real or fake samples, such as `l_d_real`.

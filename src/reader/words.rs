@@ -119,8 +119,13 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         _ if loss + total > 0 => None,
         // "d_out_real" is what some trainers call the loss on real samples.
         _ if out > 0 => {
-            (discriminator == 0 || out_first || parts.iter().any(|p| p.starts_with(b"score")))
+            let judged = |p: &[u8]| p.starts_with(b"score") || p.starts_with(b"prob");
+            (discriminator == 0 || out_first || parts.iter().any(judged))
                 .then_some(Meaning::Word(word))
+        }
+        // `D(real)` is what the network says of real samples.
+        _ if discriminator == 1 && parts.count == 2 && name.contains('(') => {
+            Some(Meaning::Word(word))
         }
         _ => (discriminator == 1 && parts.count == 2).then_some(Meaning::Either(word)),
     }
@@ -168,6 +173,8 @@ fn whole(all: &[u8]) -> Option<Meaning> {
         | b"maxiters" => Plain(Word::TotalSteps),
         b"progress" | b"progresspercent" => Plain(Word::Progress),
         b"dx" => Plain(Word::RealScores),
+        b"avgdx" | b"meandx" => Meaning::Mean(Word::RealScores),
+        b"avgdgz" | b"meandgz" => Meaning::Mean(Word::FakeScores),
         b"dgz" | b"dgz1" | b"dgx" => Plain(Word::FakeScores),
         _ => return None,
     })
@@ -176,8 +183,26 @@ fn whole(all: &[u8]) -> Option<Meaning> {
 /// Names in other scripts and languages than English.
 fn foreign(name: &str) -> Option<Word> {
     Some(match name.trim() {
-        "生成器损失" | "生成器loss" | "生成损失" => Word::GeneratorLoss,
-        "判别器损失" | "鉴别器损失" | "判别损失" => Word::DiscriminatorLoss,
+        "生成器损失"
+        | "生成器loss"
+        | "生成损失"
+        | "生成器損失"
+        | "生成器の損失"
+        | "생성자 손실"
+        | "생성기 손실"
+        | "Pérdida del generador"
+        | "Perte du générateur"
+        | "Потери генератора" => Word::GeneratorLoss,
+        "判别器损失"
+        | "鉴别器损失"
+        | "判别损失"
+        | "識別器損失"
+        | "識別器の損失"
+        | "판별자 손실"
+        | "판별기 손실"
+        | "Pérdida del discriminador"
+        | "Perte du discriminateur"
+        | "Потери дискриминатора" => Word::DiscriminatorLoss,
         "轮次" | "轮数" | "エポック" | "эпоха" | "Эпоха" | "época" | "Época" | "époque"
         | "Époque" | "에포크" => Word::Epoch,
         "步数" | "迭代次数" | "ステップ" => Word::Step,

@@ -2,6 +2,7 @@
 //! and of programs that train nothing.
 
 mod foreign;
+mod names;
 mod phrases;
 mod robust;
 mod scenes;
