@@ -32,23 +32,6 @@ pub fn decimate<T: Clone>(
     kept
 }
 
-/// As [`decimate`], but the last `last` points are all kept, so that what happened lately can be counted.
-pub fn decimate_before<T: Clone>(
-    points: &[T],
-    last: usize,
-    max_points: usize,
-    place: impl Fn(&T) -> f64,
-    value: impl Fn(&T) -> f64,
-) -> Vec<T> {
-    if points.len() <= max_points {
-        return points.to_vec();
-    }
-    let (old, new) = points.split_at(points.len().saturating_sub(last));
-    let mut kept = decimate(old, max_points.saturating_sub(last), place, value);
-    kept.extend_from_slice(new);
-    kept
-}
-
 /// `points` cut into `count` stretches, some of which may be empty.
 fn stretches<T>(points: &[T], count: usize, place: impl Fn(&T) -> f64) -> Vec<&[T]> {
     let (first, last) = match points {

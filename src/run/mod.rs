@@ -27,7 +27,7 @@ pub use answer::{
     Stopped, TrainingStatus,
 };
 pub use axis::{Axis, Unit, time_unit};
-pub use decimate::{decimate, decimate_before};
+pub use decimate::decimate;
 pub use groups::{Group, answers, groups};
 pub use histogram::{Bin, bin_of, edges, histogram};
 pub use layout::Layout;
@@ -36,7 +36,7 @@ pub use likeness::{
 };
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use moment::{Moment, seconds};
-pub use pairs::{Pair, pairs};
+pub use pairs::{LOSSES, Pair, pairs, ratio, thin_losses};
 pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use reading::{FoundValue, LineReading, MetricSource};
 pub use series::{Point, Series, SeriesSet};

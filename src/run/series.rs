@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, decimate_before};
+use super::{LOSSES, Moment, decimate, thin_losses};
 use crate::event::{TrainingUpdate, Value};
 
 /// One reported value of a metric.
@@ -39,25 +39,19 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl Series {
-    /// Adds a report; what has grown too long is thinned.
-    pub fn add(&mut self, point: Point) {
-        self.reported += 1;
-        self.points.push(point);
-        if self.points.len() >= 2 * SeriesSet::KEPT {
-            self.thin();
-        }
+    /// What may be thinned, and what may not.
+    fn halves(&self) -> (&[Point], &[Point]) {
+        self.points
+            .split_at(self.points.len().saturating_sub(SeriesSet::RECENT))
     }
 
-    /// Thins to [`SeriesSet::KEPT`] points.
-    fn thin(&mut self) {
-        self.points = decimate_before(
-            &self.points,
-            SeriesSet::RECENT,
-            SeriesSet::KEPT,
-            |point| point.x,
-            |point| point.value.0,
-        );
-        self.thinned = self.points.len().saturating_sub(SeriesSet::RECENT);
+    /// Takes `old` for what may be thinned.
+    fn replace(&mut self, old: Vec<Point>) {
+        let before = self.points.len().saturating_sub(SeriesSet::RECENT);
+        if old.len() < before || self.thinned > 0 {
+            self.thinned = old.len();
+        }
+        self.points.splice(..before, old);
     }
 
     /// The last points as they were reported, without a gap.
@@ -87,6 +81,48 @@ impl SeriesSet {
     /// So many positions must lie behind a report for it to be one that is made again: who
     /// is late by less is another rank of the same training.
     pub const REDONE: usize = 3;
+
+    /// Points of which a loss keeps three times as many before the last: its own extremes, those of the other network's, and
+    /// those of their ratio.
+    const TOGETHER: usize = 700;
+
+    /// Adds a report of `metric`; what has grown too long is thinned.
+    pub fn add(&mut self, metric: &str, point: Point) {
+        if !self.0.contains_key(metric) {
+            self.0.insert(metric.to_owned(), Series::default());
+        }
+        let Some(series) = self.0.get_mut(metric) else {
+            return;
+        };
+        series.reported += 1;
+        series.points.push(point);
+        if series.points.len() >= 2 * Self::KEPT {
+            self.thin(metric);
+        }
+    }
+
+    /// Thins `metric`; a loss together with that of the other network.
+    fn thin(&mut self, metric: &str) {
+        let losses =
+            LOSSES.map(|name| self.0.get(name).map_or(&[][..], |series| series.halves().0));
+        if LOSSES.contains(&metric) && losses.iter().all(|old| !old.is_empty()) {
+            let thinned = thin_losses(losses[0], losses[1], Self::TOGETHER);
+            for (name, old) in LOSSES.into_iter().zip(thinned) {
+                if let Some(series) = self.0.get_mut(name) {
+                    series.replace(old);
+                }
+            }
+        } else if let Some(series) = self.0.get_mut(metric) {
+            let most = Self::KEPT - Self::RECENT;
+            let old = decimate(
+                series.halves().0,
+                most,
+                |point| point.x,
+                |point| point.value.0,
+            );
+            series.replace(old);
+        }
+    }
 
     /// Takes out what a trainer that went back to an earlier checkpoint makes again. One
     /// that begins anew from the start is in another phase, and replaces nothing.
@@ -123,11 +159,15 @@ impl SeriesSet {
     /// As few points as there can be, where not all of them are there anyway: a page that opens
     /// has to wait for each.
     pub fn slim(mut self) -> Self {
-        for series in self.0.values_mut() {
-            if series.thinned > 0 && series.points.len() > Self::KEPT {
-                series.thin();
-            }
-        }
+        let most = |name: &str| match LOSSES.contains(&name) {
+            true => Self::RECENT + 3 * Self::TOGETHER,
+            false => Self::KEPT,
+        };
+        let long = |(name, series): (&String, &Series)| {
+            (series.thinned > 0 && series.points.len() > most(name)).then(|| name.clone())
+        };
+        let names: Vec<String> = self.0.iter().filter_map(long).collect();
+        names.iter().for_each(|name| self.thin(name));
         self
     }
 
@@ -141,27 +181,22 @@ impl SeriesSet {
         self.forget_redone(update);
         let time = Moment::parse(time);
         for (metric, value) in update.metrics() {
-            if !self.0.contains_key(metric) {
-                self.0.insert(metric.to_owned(), Series::default());
-            }
-            let Some(series) = self.0.get_mut(metric) else {
-                continue;
-            };
-            let after_last = || series.points.last().map_or(1.0, |last| last.x + 1.0);
-            let x = update.position().unwrap_or_else(after_last);
-            series.add(Point {
-                x,
+            let after_last = || self.points(metric).last().map_or(1.0, |last| last.x + 1.0);
+            let point = Point {
+                x: update.position().unwrap_or_else(after_last),
                 value,
                 epoch: update.epoch,
                 step: update.step,
                 time,
-            });
+            };
+            self.add(metric, point);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::pairs;
     use super::*;
 
     fn at(epoch: u64, loss: f64) -> TrainingUpdate {
@@ -193,6 +228,36 @@ mod tests {
     fn a_new_phase_and_a_late_rank_replace_nothing() {
         assert_eq!(pushed(&[1, 2, 3, 4, 1, 2]).len(), 6);
         assert_eq!(pushed(&[1, 2, 3, 4, 3, 4, 5]).len(), 7);
+    }
+
+    #[test]
+    fn the_losses_of_a_long_run_stay_paired() {
+        let mut set = SeriesSet::default();
+        // Noise, and once a ratio that is no extreme of either loss.
+        let noise = |epoch: u64, by: u64| 1.0 + (epoch * by % 97) as f64 / 97.0;
+        for epoch in 1..=20_000u64 {
+            let (generator, discriminator) = match epoch {
+                5_000 => (1.0, 2.0),
+                _ => (noise(epoch, 31).max(1.2), noise(epoch, 57).min(1.8)),
+            };
+            let update = TrainingUpdate {
+                discriminator_loss: (epoch % 2 == 0).then_some(Value(discriminator)),
+                ..at(epoch, generator)
+            };
+            set.push(&update, "t");
+        }
+        let [generator, discriminator] = LOSSES.map(|name| set.points(name));
+        assert!(generator.len() < 2 * SeriesSet::KEPT);
+        let pairs = pairs(generator, discriminator);
+        let old: Vec<f64> = pairs
+            .iter()
+            .map(|pair| pair.first.x)
+            .filter(|x| *x < 18_000.0)
+            .collect();
+        assert!(old.len() > SeriesSet::TOGETHER / 2, "{}", old.len());
+        assert!(old.contains(&5_000.0));
+        // No stretch of the axis is left without a pair.
+        assert!(old.windows(2).all(|two| two[1] - two[0] < 500.0));
     }
 
     #[test]

@@ -150,14 +150,14 @@ impl History {
                 ids.len()
             )));
         }
-        let most = most.unwrap_or(COMPARED_POINTS).min(COMPARED_POINTS_MOST) as usize;
+        let most = most.unwrap_or(COMPARED_POINTS).min(COMPARED_POINTS_MOST);
         self.journal.read(|index| {
             let compared = |id: &RunId| {
                 let run = journal::known_key(index, id)?;
                 Ok(Compared {
                     row: listing::one(index, id)?,
                     manifest: manifest(index, id)?,
-                    series: points::series_set(index, run, most)?,
+                    series: points::overview(index, run, most)?,
                 })
             };
             Ok(Comparison {

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ServerError;
 use super::journal::{RunKey, json, parse};
-use crate::event::Value;
-use crate::run::{MetricSeries, MetricSource, Moment, Point, Series, SeriesSet, decimate_before};
+use crate::event::{Seq, Value};
+use crate::run::{LOSSES, MetricSeries, MetricSource, Moment, Point, Series, SeriesSet, decimate};
 
 /// Which points of a run are wanted.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,7 @@ pub fn within(
     };
     let mut series = Vec::new();
     for metric in wanted {
-        let (total, points) = points(index, run, &metric, (window.from, window.to), (0, most))?;
+        let (total, points) = points(index, run, &metric, (window.from, window.to), most)?;
         series.push(MetricSeries {
             metric,
             total,
@@ -88,20 +88,67 @@ pub fn metrics(index: &Connection, run: RunKey) -> Result<Vec<String>, ServerErr
 }
 
 /// All series of a run, each of at most `most` points.
-pub fn series_set(index: &Connection, run: RunKey, most: usize) -> Result<SeriesSet, ServerError> {
-    let mut set = SeriesSet::default();
-    let recent = SeriesSet::RECENT.min(most / 2);
-    for metric in metrics(index, run)? {
-        let (reported, points) = points(index, run, &metric, (None, None), (recent, most))?;
-        let whole = reported == points.len() as u64;
+pub fn overview(index: &Connection, run: RunKey, most: u64) -> Result<SeriesSet, ServerError> {
+    let window = Window {
+        max_points: Some(most),
+        ..Window::default()
+    };
+    let series = within(index, run, &window)?.into_iter().map(|found| {
+        let whole = found.total == found.points.len() as u64;
         let series = Series {
-            thinned: if whole { 0 } else { points.len() - recent },
-            points,
-            reported,
+            thinned: if whole { 0 } else { found.points.len() },
+            points: found.points,
+            reported: found.total,
         };
-        set.0.insert(metric, series);
+        (found.metric, series)
+    });
+    Ok(SeriesSet(series.collect()))
+}
+
+/// Adds to `set` what a run reported after the event `after`, in the order of the reports; whether it went back on the
+/// axis. However many points there are, few are in memory: they are thinned while they are read.
+pub fn read_on(
+    index: &Connection,
+    run: RunKey,
+    set: &mut SeriesSet,
+    after: Seq,
+) -> Result<bool, ServerError> {
+    let (losses, others): (Vec<_>, Vec<_>) = metrics(index, run)?
+        .into_iter()
+        .partition(|name| LOSSES.contains(&name.as_str()));
+    // Those are thinned together, and so they are read together.
+    let groups = others.chunks(1).chain(losses.chunks(LOSSES.len()));
+    let mut rows = index.prepare_cached(
+        "SELECT metric, seq, x, value, epoch, step, time FROM points WHERE metric = ?1 AND seq > ?3
+         UNION ALL
+         SELECT metric, seq, x, value, epoch, step, time FROM points WHERE metric = ?2 AND seq > ?3
+         ORDER BY seq",
+    )?;
+    let mut goes_back = false;
+    for group in groups {
+        let key = |at: usize| match group.get(at) {
+            Some(name) => known_metric(index, run, name),
+            None => Ok(None),
+        };
+        let (first, second) = (key(0)?, key(1)?);
+        let mut rows = rows.query(params![first, second, after])?;
+        while let Some(row) = rows.next()? {
+            let of_first = Some(row.get(0)?) == first;
+            let Some(name) = group.get(usize::from(!of_first)) else {
+                continue;
+            };
+            let point = Point {
+                x: row.get(2)?,
+                value: Value(row.get::<_, Option<f64>>(3)?.unwrap_or(f64::NAN)),
+                epoch: row.get(4)?,
+                step: row.get(5)?,
+                time: Some(Moment(row.get(6)?)),
+            };
+            goes_back |= set.points(name).last().is_some_and(|last| last.x > point.x);
+            set.add(name, point);
+        }
     }
-    Ok(set)
+    Ok(goes_back)
 }
 
 /// A row of the table, before its moment is made text.
@@ -114,23 +161,22 @@ struct Stored {
     time: i64,
 }
 
-/// How many points of a metric lie between two places, and at most `most` of them, with all of the last
-/// `recent`. However many there are, few are in memory: they are thinned while they are read.
+/// How many points of a metric lie between two places, and at most `most` of them. However many there are, few are in
+/// memory: they are thinned while they are read.
 fn points(
     index: &Connection,
     run: RunKey,
     name: &str,
     (from, to): (Option<f64>, Option<f64>),
-    (recent, most): (usize, usize),
+    most: usize,
 ) -> Result<(u64, Vec<Point>), ServerError> {
     /// So many times finer than what is wanted is the picture that the last thinning works on.
     const FINER: usize = 4;
     let Some(metric) = known_metric(index, run, name)? else {
         return Ok((0, Vec::new()));
     };
-    let thin = |points: &[Stored], most| {
-        decimate_before(points, recent, most, |point| point.x, |point| point.value)
-    };
+    let thin =
+        |points: &[Stored], most| decimate(points, most, |point| point.x, |point| point.value);
     let mut rows = index.prepare_cached(
         "SELECT x, value, epoch, step, time FROM points
          WHERE metric = ?1 AND x >= ?2 AND x <= ?3 ORDER BY seq",

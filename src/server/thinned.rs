@@ -4,13 +4,13 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::ServerError;
 use super::journal::RunKey;
-use super::points::{known_metric, metrics, series_set};
-use crate::event::{Seq, Value};
-use crate::run::{Moment, Point, SeriesSet};
+use super::points::read_on;
+use crate::event::Seq;
+use crate::run::SeriesSet;
 
 /// A run with fewer reports is read anew as fast.
 const LONG: u64 = 20_000;
@@ -41,14 +41,13 @@ impl Thinned {
         as_of: Seq,
     ) -> Result<SeriesSet, ServerError> {
         let known = self.take(run).filter(|kept| kept.upto <= as_of);
-        let set = match known {
-            Some(kept) => extended(index, kept)?,
-            None => None,
-        };
-        let set = match set {
-            Some(set) => set,
-            None => series_set(index, run, SeriesSet::KEPT)?,
-        };
+        let (mut set, upto) = known.map_or_else(Default::default, |kept| (kept.set, kept.upto));
+        let goes_back = read_on(index, run, &mut set, upto)?;
+        if goes_back && upto > 0 {
+            // What a trainer makes again takes the place of what was.
+            set = SeriesSet::default();
+            read_on(index, run, &mut set, 0)?;
+        }
         let set = set.slim();
         self.put(run, as_of, &set);
         Ok(set)
@@ -82,39 +81,12 @@ impl Thinned {
     }
 }
 
-/// What was kept with what was said since; `None` where a trainer went back, since what it makes again takes
-/// the place of what was.
-fn extended(index: &Connection, kept: Kept) -> Result<Option<SeriesSet>, ServerError> {
-    let mut set = kept.set;
-    for name in metrics(index, kept.run)? {
-        let Some(metric) = known_metric(index, kept.run, &name)? else {
-            continue;
-        };
-        let mut rows = index.prepare_cached(
-            "SELECT x, value, epoch, step, time FROM points WHERE metric = ?1 AND seq > ?2 ORDER BY seq",
-        )?;
-        let mut rows = rows.query(params![metric, kept.upto])?;
-        let series = set.0.entry(name).or_default();
-        while let Some(row) = rows.next()? {
-            let point = Point {
-                x: row.get(0)?,
-                value: Value(row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN)),
-                epoch: row.get(2)?,
-                step: row.get(3)?,
-                time: Some(Moment(row.get(4)?)),
-            };
-            if series.points.last().is_some_and(|last| last.x > point.x) {
-                return Ok(None);
-            }
-            series.add(point);
-        }
-    }
-    Ok(Some(set))
-}
-
 #[cfg(test)]
 mod tests {
+    use rusqlite::params;
+
     use super::*;
+    use crate::run::{LOSSES, pairs};
 
     fn index() -> Connection {
         let index = Connection::open_in_memory().unwrap();
@@ -158,9 +130,29 @@ mod tests {
         assert_eq!(thinned.kept.lock().unwrap().len(), 1);
         say(&index, 30_001, 36_000, 30_001);
         let extended = thinned.series(&index, 7, 36_000).unwrap();
-        let anew = series_set(&index, 7, SeriesSet::KEPT).unwrap();
+        let mut anew = SeriesSet::default();
+        assert!(!read_on(&index, 7, &mut anew, 0).unwrap());
         assert_eq!(read(&extended), read(&anew));
         assert_eq!(read(&extended).0, 36_000);
+    }
+
+    #[test]
+    fn losses_that_were_reported_together_are_read_together() {
+        let (index, thinned) = (index(), Thinned::default());
+        index
+            .execute_batch(
+                "INSERT INTO metrics VALUES (2, 7, 'generator_loss', NULL), (3, 7, 'discriminator_loss', NULL);
+                 WITH RECURSIVE n(seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < 30000)
+                 INSERT INTO points
+                 SELECT metric, seq, seq, seq, NULL, seq, 1 + (seq * (metric * 7919) % 101) / 100.0 FROM n, (SELECT 2 AS metric UNION SELECT 3)",
+            )
+            .unwrap();
+        let set = thinned.series(&index, 7, 30_000).unwrap();
+        let [generator, discriminator] = LOSSES.map(|name| set.points(name));
+        assert_eq!(pairs(generator, discriminator).len(), generator.len());
+        assert_eq!(generator.len(), discriminator.len());
+        assert!(generator.len() < 2 * SeriesSet::KEPT);
+        assert!(LOSSES.iter().all(|name| set.0[*name].reported == 30_000));
     }
 
     #[test]

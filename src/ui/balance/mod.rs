@@ -9,13 +9,13 @@ mod words;
 use leptos::prelude::*;
 
 use super::Live;
+use crate::run::LOSSES;
 use phase::Phase;
 use ratio::Ratio;
 use spread::Spread;
 use words::Words;
 
-/// Both losses, and both scores.
-const LOSSES: [&str; 2] = ["generator_loss", "discriminator_loss"];
+/// Both scores.
 const SCORES: [&str; 2] = ["real_scores", "fake_scores"];
 
 /// The sentence and the three charts; they exist where there is something to show.

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::LOSSES;
 use crate::plot::{Chart, Extent, Shape, Window};
-use crate::run::{Point, pairs, time_unit};
+use crate::run::{LOSSES, Point, pairs, time_unit};
 use crate::ui::Live;
 use crate::ui::chart::{Figure, Picture, length, reported};
 

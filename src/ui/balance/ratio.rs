@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::LOSSES;
-use crate::event::Value;
 use crate::plot::Chart;
-use crate::run::{BALANCED, Pair, Point, format, pairs, time_unit};
+use crate::run::{BALANCED, LOSSES, Pair, Point, format, pairs, ratio, time_unit};
 use crate::ui::Live;
 use crate::ui::chart::{Figure, Picture, length, reported, spot};
 
@@ -71,12 +69,4 @@ pub fn Ratio(live: Live) -> impl IntoView {
         />
     }
     .into_any()
-}
-
-/// A ratio says nothing where a loss is zero or negative, as those of Wasserstein GANs may be.
-fn ratio(over: Value, under: Value) -> Value {
-    match over.0 > 0.0 && under.0 > 0.0 {
-        true => Value(over.0 / under.0),
-        false => Value(f64::NAN),
-    }
 }
