@@ -85,7 +85,7 @@ pub enum DataProblem {
     TooWide { width: usize, most: usize },
 
     #[error(
-        "every column is text with too many different values; add numbers or columns with fewer categories"
+        "no column can be learnt: each is left out, or text with too many different values; add numbers or columns with fewer categories"
     )]
     NothingToLearn,
 }

@@ -153,6 +153,7 @@ mod tests {
         let rows = codes.len();
         let texts = ["a, b", "c\"d", ""].map(str::to_owned).to_vec();
         let column = |codes: &[u32]| Column {
+            told: false,
             name: "t".into(),
             cells: Cells::Texts {
                 codes: codes.to_vec(),

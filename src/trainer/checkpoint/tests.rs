@@ -19,6 +19,7 @@ fn checkpoint() -> Checkpoint {
     };
     let table = Table {
         columns: vec![Column {
+            told: false,
             name: "x".into(),
             cells,
         }],

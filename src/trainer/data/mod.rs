@@ -22,6 +22,8 @@ pub struct Table {
 #[derive(Debug, PartialEq)]
 pub struct Column {
     pub name: String,
+    /// It was said of what kind it is.
+    pub told: bool,
     pub cells: Cells,
 }
 

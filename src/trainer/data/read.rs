@@ -132,7 +132,11 @@ impl Table {
         let mut typed = Vec::with_capacity(names.len());
         for (name, column) in names.into_iter().zip(columns) {
             match column.finish() {
-                Ok(cells) => typed.push(Column { name, cells }),
+                Ok(cells) => typed.push(Column {
+                    told: kinds.iter().any(|(of, _)| *of == name),
+                    name,
+                    cells,
+                }),
                 Err(cell) => return Ok(Err(DataProblem::Misfit { name, cell })),
             }
         }

@@ -26,6 +26,7 @@ fn untrained() -> (Gan<f32>, Encoding) {
         },
     ];
     let columns = columns.into_iter().map(|cells| Column {
+        told: false,
         name: String::new(),
         cells,
     });

@@ -26,16 +26,17 @@ pub(super) enum Code {
 }
 
 /// Columns that are sums of two others that are learnt, with those and the way that they are written.
-pub(super) fn sums(table: &Table, window: usize) -> Vec<(usize, [usize; 2], Spelling)> {
-    let numbers: Vec<Option<(&[Number], f64)>> = table
-        .columns
-        .iter()
-        .map(|column| match &column.cells {
+pub(super) fn sums(
+    table: &Table,
+    counting: &[Option<Running>],
+) -> Vec<(usize, [usize; 2], Spelling)> {
+    let columns = table.columns.iter().zip(counting);
+    let numbers: Vec<Option<(&[Number], f64)>> = columns
+        .map(|(column, counts)| match &column.cells {
             data::Cells::Numbers {
                 cells, spelling, ..
             } => {
-                let learnt = running(cells, spelling, window).is_none()
-                    && matches!(spelling, Spelling::Decimal { .. });
+                let learnt = counts.is_none() && matches!(spelling, Spelling::Decimal { .. });
                 learnt.then(|| (cells.as_slice(), spelling.unit()))
             }
             _ => None,
@@ -51,16 +52,36 @@ pub(super) fn sums(table: &Table, window: usize) -> Vec<(usize, [usize; 2], Spel
         .collect()
 }
 
-fn running(cells: &[Number], spelling: &Spelling, window: usize) -> Option<Running> {
-    match spelling {
-        Spelling::Moment { .. } if window > 1 => Running::order(cells, spelling),
-        _ => Running::count(cells, spelling),
+/// The columns that count the rows. They are made anew, unless it was said what they are, or nothing else could be learnt:
+/// then they are numbers like others.
+pub(super) fn counting(table: &Table, window: usize) -> Vec<Option<Running>> {
+    let counts = |column: &data::Column| match &column.cells {
+        data::Cells::Numbers {
+            cells, spelling, ..
+        } if !column.told => match spelling {
+            Spelling::Moment { .. } if window > 1 => Running::order(cells, spelling),
+            _ => Running::count(cells, spelling),
+        },
+        _ => None,
+    };
+    let learnt = |column: &data::Column| match &column.cells {
+        data::Cells::Numbers { .. } => true,
+        data::Cells::Texts { texts, .. } => texts.len() <= MOST_TEXTS,
+        _ => false,
+    };
+    let found: Vec<Option<Running>> = table.columns.iter().map(counts).collect();
+    let mut others = table.columns.iter().zip(&found);
+    if others.any(|(column, counts)| counts.is_none() && learnt(column)) {
+        found
+    } else {
+        found.into_iter().map(|_| None).collect()
     }
 }
 
 /// How a column is coded, its cells, and what there is to say of it.
 pub(super) fn coded(
     cells: data::Cells,
+    counts: Option<Running>,
     window: usize,
     fingerprints: &mut [u64],
 ) -> (Option<Code>, Option<Part>, Option<String>) {
@@ -99,7 +120,7 @@ pub(super) fn coded(
             markers,
             spelling,
         } => {
-            if let Some(running) = running(&cells, &spelling, window) {
+            if let Some(running) = counts {
                 let note = "made anew: it counts the rows";
                 return (Some(Code::Running(running)), None, Some(note.to_owned()));
             }

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use super::data::Table;
 use super::error::DataProblem;
 use super::net::Block;
-use code::{Code, coded, sums};
+use code::{Code, coded, counting, sums};
 use made::Sum;
 
 /// Most values of an encoded row or window.
@@ -71,7 +71,8 @@ impl Encoding {
         if rows < window + 1 {
             return Err(DataProblem::ShorterThanSequence { rows, window });
         }
-        let sums = sums(&table, window);
+        let counting = counting(&table, window);
+        let sums = sums(&table, &counting);
         let mut place_of: Vec<Option<usize>> = Vec::new();
         let (mut columns, mut parts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
         let mut fingerprints = vec![fingerprint::EMPTY; rows];
@@ -80,7 +81,7 @@ impl Encoding {
             .iter()
             .map(|column| column.name.clone())
             .collect();
-        for (index, column) in table.columns.into_iter().enumerate() {
+        for (index, (column, counts)) in table.columns.into_iter().zip(counting).enumerate() {
             let (code, part, note) = match sums.iter().find(|(sum, ..)| *sum == index) {
                 Some((_, of, spelling)) => {
                     let note = format!(
@@ -93,7 +94,7 @@ impl Encoding {
                     };
                     (Some(Code::Sum(sum)), None, Some(note))
                 }
-                None => coded(column.cells, window, &mut fingerprints),
+                None => coded(column.cells, counts, window, &mut fingerprints),
             };
             notes.extend(note.map(|note| format!("Column {:?} is {note}", names[index])));
             place_of.push(code.is_some().then_some(columns.len()));

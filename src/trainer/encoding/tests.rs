@@ -42,6 +42,7 @@ fn texts(rows: &[String]) -> data::Cells {
 
 fn table(columns: Vec<data::Cells>, rows: usize) -> Table {
     let named = |(place, cells)| DataColumn {
+        told: false,
         name: format!("c{place}"),
         cells,
     };
@@ -305,4 +306,16 @@ fn a_sequence_needs_rows() {
         problem,
         Err(DataProblem::ShorterThanSequence { .. })
     ));
+}
+
+#[test]
+fn what_counts_is_learnt_where_it_is_said_or_nothing_else_could_be() {
+    let counting = |by: u32| numbers(values((0..60).map(|row| f64::from(row * by))), &[], 0);
+    let learnt = |table: Table| Encoding::fit(table, 1).unwrap().encoding.levels().count();
+    assert_eq!(learnt(table(vec![counting(1), counting(2)], 60)), 2);
+    let noise = || numbers(values((0..60).map(|row| f64::from(row * row % 7))), &[], 0);
+    assert_eq!(learnt(table(vec![counting(1), noise()], 60)), 1);
+    let mut told = table(vec![counting(1), noise()], 60);
+    told.columns[0].told = true;
+    assert_eq!(learnt(told), 2);
 }
