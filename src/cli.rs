@@ -1,8 +1,8 @@
 //! The commands and their flags.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -14,7 +14,11 @@ use nashboard::{serve, trainer};
 
 /// Trains GANs and shows the training live in a browser.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(
+    version,
+    propagate_version = true,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -130,6 +134,7 @@ impl Cli {
 fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .init();
     let (file, config) = configuration(args.config, args.data, args.runs)?;
@@ -244,6 +249,13 @@ fn run(args: RunArgs) -> anyhow::Result<ExitCode> {
     };
     let folder = prepare(&config, &order)?;
     let ending = recorder::record(&folder, Echo::Terminal)?;
+    let lost = ending.report.lost_bytes;
+    if lost > 0 {
+        eprintln!(
+            "nashboard: {lost} bytes of output could be neither recorded nor shown; make room on the disk of {}",
+            folder.display()
+        );
+    }
     Ok(ExitCode::from(u8::try_from(ending.status).unwrap_or(1)))
 }
 
@@ -277,11 +289,15 @@ fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     };
     let mut output = io::BufWriter::new(io::stdout().lock());
     let (mut lines, mut reader, mut number) = (Lines::default(), Reader::default(), 0u64);
+    let name = args.file.as_deref().unwrap_or(Path::new("-")).display();
     loop {
-        let buffer = input.fill_buf()?;
+        let buffer = input
+            .fill_buf()
+            .with_context(|| format!("cannot read {name}; name a file with a trainer's output"))?;
         if buffer.is_empty() {
             break;
         }
+        let all = buffer.len();
         let end = buffer.iter().position(|byte| *byte == b'\n');
         let piece = &buffer[..end.unwrap_or(buffer.len())];
         let taken = piece.len() + usize::from(end.is_some());
@@ -296,6 +312,10 @@ fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
                 &reader.read(&line.text, None),
                 args.json,
             )?;
+        }
+        if taken == all {
+            // More may come late: what was understood so far is shown meanwhile.
+            output.flush()?;
         }
     }
     if let Some(line) = lines.finish() {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
 fn nashboard(args: &[&str], input: &[u8]) -> Output {
@@ -28,6 +28,7 @@ fn exit_codes_tell_usage_from_failure() {
         (&["--help"][..], 0),
         (&["--version"], 0),
         (&["train", "--help"], 0),
+        (&["parse", "--version"], 0),
         (&["no-such-command"], 2),
         (&["train"], 2),
         (&["train", "--data", "x.csv", "--epochs", "0"], 2),
@@ -35,6 +36,7 @@ fn exit_codes_tell_usage_from_failure() {
         (&["train", "--data", "/no/such.csv", "--epochs", "1"], 1),
         (&["sample", "--checkpoint", "/no/such", "--rows", "1"], 1),
         (&["parse", "/no/such.log"], 1),
+        (&["parse", "/"], 1),
         (&["serve", "--addr", "192.0.2.1:0"], 1),
         (&["serve", "--config", "/no/such.toml"], 1),
     ] {
@@ -73,6 +75,39 @@ fn parse_states_what_each_line_states() {
             serde_json::json!({"line": 4, "epoch": 2, "other": {"lr": 0.1}}),
         ]
     );
+}
+
+#[test]
+fn parse_tells_what_it_has_read_while_more_is_to_come() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nashboard"))
+        .args(["parse", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    for epoch in 1..=2 {
+        writeln!(input, "Epoch {epoch} g_loss: 0.5").unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert!(line.contains(&format!("\"epoch\":{epoch}")), "{line}");
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn numbers_that_count_are_learnt_where_there_is_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("t.csv");
+    std::fs::write(&data, "x,y\n1,2\n3,4\n5,6\n").unwrap();
+    let output = nashboard(
+        &["train", "--data", data.to_str().unwrap(), "--epochs", "2"],
+        b"",
+    );
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("Epoch 2/2 Generator Loss: "));
 }
 
 #[test]

@@ -72,6 +72,24 @@ fn data_that_cannot_be_trained_on_is_refused() {
 }
 
 #[test]
+fn a_call_by_another_method_is_refused_in_the_form_of_all_errors() {
+    let site = Site::start(&[]);
+    for answer in [
+        site.get("/api/start_training"),
+        site.get("/api/upload_csv"),
+        site.post("/api/runs", &json!({})),
+        site.post("/api/export", &json!({})),
+    ] {
+        assert_eq!(answer.0, 405, "{}", answer.1);
+        assert!(answer.1["error"]["message"].is_string(), "{}", answer.1);
+    }
+    for path in ["/", "/healthz", "/api/runs", "/api/data_sources"] {
+        let answer = agent().head(format!("{}{path}", site.url)).call().unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+    }
+}
+
+#[test]
 fn a_missing_program_is_told_at_once() {
     let site = Site::with_config(
         &[],

@@ -116,6 +116,13 @@ fn news_of_the_data_folder_reach_those_who_ask_for_them() {
     fs::write(site.folder.path().join("data/new.csv"), "a,b\n1,2\n3,4\n").unwrap();
     let heard = both.find(|line| line.as_ref().unwrap() == "event: data_changed");
     assert!(heard.is_some());
+    let mut list = listen("training,list");
+    let run = site.run("quick");
+    site.wait_for("completed");
+    let edit = serde_json::json!({"run_id": run, "name": "other"});
+    assert_eq!(site.post("/api/edit_run", &edit).0, 200);
+    let heard = list.find(|line| line.as_ref().unwrap() == "event: list_changed");
+    assert!(heard.is_some());
     // Who did not ask hears the events of a run that comes later, and nothing before.
     site.run("quick");
     let first = runs.find(|line| {

@@ -41,7 +41,7 @@ impl Bell {
 impl Listener for Ear {
     fn address(&self) -> String {
         // Without a number, the present state comes first: a ring too.
-        "/events/training".into()
+        "/events?channels=training,list".into()
     }
 
     fn hear(self: Rc<Self>, _: &MessageEvent) {

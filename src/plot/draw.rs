@@ -103,7 +103,7 @@ fn line<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart, index: usize) -> D
 /// No more points than the picture has room for.
 fn thinned<DB: DrawingBackend>(sheet: &Sheet<DB>, places: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     let columns = sheet.css_pixels(sheet.frame.width()) as usize;
-    decimate(&places, 3 * columns, |place| place.0, |place| place.1)
+    decimate(&places, 2 + 2 * columns, |place| place.0, |place| place.1)
 }
 
 /// The lines and lone dots through `places`, as far as they are in sight.

@@ -1,28 +1,33 @@
 //! Fewer points, same picture: keeps the extremes of each stretch, so that no spike is lost.
 
 /// At most `max_points` of `points`, in order: the first, the last, and of each stretch
-/// between them the smallest and the largest by `value`. Points without a finite value
-/// count as their own kind: the first of each stretch is kept, since a NaN is news.
+/// between them the smallest and the largest by `value`. NaN and both infinities are kinds
+/// of their own: the first of each is kept in each stretch, since they are news.
 ///
 /// Stretches are equally long on the axis that `place` tells, so that thinning again what
 /// was thinned before leaves no part of the curve poorer than another. Where places do
 /// not ascend, as in a run that went back, stretches are equally many points instead.
 ///
-/// `max_points` below 5 counts as 5: two ends and one stretch of three.
+/// There is one stretch at least, so that a very small `max_points` counts as up to 7.
 pub fn decimate<T: Clone>(
     points: &[T],
     max_points: usize,
     place: impl Fn(&T) -> f64,
     value: impl Fn(&T) -> f64,
 ) -> Vec<T> {
-    let max_points = max_points.max(5);
+    // What a stretch keeps at most.
+    let most = 2 + KINDS
+        .iter()
+        .filter(|kind| points.iter().any(|point| kind(value(point))))
+        .count();
+    let max_points = max_points.max(2 + most);
     if points.len() <= max_points {
         return points.to_vec();
     }
     let inner = &points[1..points.len() - 1];
     let mut kept = Vec::with_capacity(max_points);
     kept.push(points[0].clone());
-    for stretch in stretches(inner, (max_points - 2) / 3, place) {
+    for stretch in stretches(inner, (max_points - 2) / most, place) {
         let mut chosen = extremes(stretch, &value);
         chosen.sort_unstable();
         chosen.dedup();
@@ -57,13 +62,24 @@ fn stretches<T>(points: &[T], count: usize, place: impl Fn(&T) -> f64) -> Vec<&[
         .collect()
 }
 
-/// Where the smallest, the largest and the first non-finite value stand.
+/// The kinds of values that are not finite.
+const KINDS: [fn(f64) -> bool; 3] = [
+    f64::is_nan,
+    |value| value == f64::INFINITY,
+    |value| value == f64::NEG_INFINITY,
+];
+
+/// Where the smallest, the largest and the first of each kind of non-finite values stand.
 fn extremes<T>(points: &[T], value: impl Fn(&T) -> f64) -> Vec<usize> {
-    let (mut lowest, mut highest, mut broken) = (None, None, None);
+    let (mut lowest, mut highest, mut broken) = (None, None, [None; KINDS.len()]);
     for (at, point) in points.iter().enumerate() {
         let v = value(point);
         if !v.is_finite() {
-            broken.get_or_insert(at);
+            for (first, kind) in broken.iter_mut().zip(KINDS) {
+                if kind(v) {
+                    first.get_or_insert(at);
+                }
+            }
             continue;
         }
         if lowest.is_none_or(|(_, low)| v < low) {
@@ -73,8 +89,10 @@ fn extremes<T>(points: &[T], value: impl Fn(&T) -> f64) -> Vec<usize> {
             highest = Some((at, v));
         }
     }
-    [lowest.map(|(at, _)| at), highest.map(|(at, _)| at), broken]
+    [lowest, highest]
+        .map(|found| found.map(|(at, _)| at))
         .into_iter()
+        .chain(broken)
         .flatten()
         .collect()
 }

@@ -19,6 +19,11 @@ const ERROR_MOST: usize = 1 << 20;
 /// Bounds the body of a call, lets an empty one stand for `{}`, and gives errors their
 /// status: a server function knows the kind of its error, but not HTTP.
 pub async fn shape(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let mut request = request;
+    if request.method() == Method::HEAD {
+        // Answered like GET, of which it gets the head alone; a server function knows its own method only.
+        *request.method_mut() = Method::GET;
+    }
     let request = match bounded(request, &limits).await {
         Ok(request) => request,
         Err(error) => return refusal(error).into_response(),
@@ -76,6 +81,14 @@ pub fn too_slow(limits: &Limits) -> ApiError {
 /// A path below `/api/` that is none of ours.
 pub async fn unknown() -> impl IntoResponse {
     refusal(ApiError::new(ErrorCode::NotFound, "There is no such call."))
+}
+
+/// A call that is asked for by another method than its own.
+pub async fn wrong_method() -> impl IntoResponse {
+    refusal(ApiError::new(
+        ErrorCode::NotAllowed,
+        "This call is made by another method: what tells something by GET, what does something by POST.",
+    ))
 }
 
 /// `error` as an answer.

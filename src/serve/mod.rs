@@ -124,6 +124,7 @@ fn router(site: Site) -> Router {
         .route("/api/sample", get(downloads::sample))
         .route("/api/synthetic_rows", get(downloads::synthetic_rows))
         .route("/api/{*rest}", axum::routing::any(calls::unknown))
+        .method_not_allowed_fallback(calls::wrong_method)
         .fallback(file_and_error_handler_with_context::<Site, _>(
             context,
             guarded_shell,

@@ -20,8 +20,10 @@ use super::replay::Selection;
 use super::{Server, ServerError, time};
 use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
 
-/// The channel of the data folder. It has no events of runs, and is heard only by those who name it.
+/// The channels of the data folder and of the list of runs. They have no events of runs, and are heard only by those who
+/// name them.
 const DATA: &str = "data";
+const LIST: &str = "list";
 
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,6 +45,8 @@ pub struct Feed {
     selection: Selection,
     /// Whether the client wants to know of changes in the data folder.
     hears_data: bool,
+    /// Whether it wants to know of changes in the list of runs.
+    hears_list: bool,
     /// Whether the client takes several events in one message.
     takes_several: bool,
     cursor: Seq,
@@ -76,7 +80,7 @@ impl Feed {
         query: &FeedQuery,
         last_seen: Option<Seq>,
     ) -> Result<Self, ServerError> {
-        let mut hears_data = false;
+        let (mut hears_data, mut hears_list) = (false, false);
         let channels = match (channel, query.channels.as_deref()) {
             (Some(channel), _) => vec![channel],
             (None, None) => Channel::ALL.to_vec(),
@@ -84,7 +88,8 @@ impl Feed {
                 let names = names.split(',').map(str::trim);
                 let events = names.filter(|name| {
                     hears_data |= *name == DATA;
-                    *name != DATA
+                    hears_list |= *name == LIST;
+                    ![DATA, LIST].contains(name)
                 });
                 events
                     .map(|name| Channel::named(name).ok_or_else(|| unknown_channel(name)))
@@ -102,6 +107,7 @@ impl Feed {
         let mut feed = Self {
             selection: Selection { channels, run_id },
             hears_data,
+            hears_list,
             takes_several: query.batch,
             // A number that was never given comes from an index that was made anew since.
             cursor: known.unwrap_or(Seq::MAX),
@@ -157,7 +163,7 @@ impl Feed {
                 (self.told.lists, self.told.data) = (told.lists, told.data);
                 return self.present().await;
             }
-            if hears_states && self.selection.run_id.is_none() && told.lists != news.lists {
+            if self.hears_list && told.lists != news.lists {
                 // What else is new is told next.
                 self.told.data = told.data;
                 return Some(named("list_changed"));
@@ -294,7 +300,7 @@ fn named(name: &str) -> Bytes {
 
 fn unknown_channel(name: &str) -> ServerError {
     ServerError::Invalid(format!(
-        "There is no channel “{}”; there are training, progress, logs and data.",
+        "There is no channel “{}”; there are training, progress, logs, data and list.",
         name.escape_debug()
     ))
 }
