@@ -6,6 +6,7 @@ mod common;
 
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use common::{Site, agent, wait};
 use serde_json::{Value, json};
@@ -462,4 +463,59 @@ fn a_silent_trainer_is_said_to_be_silent_and_goes_on() {
         site.events("/events", |events| events.len() == 1)[0].0,
         events[3].0
     );
+}
+
+#[test]
+fn pages_that_are_asked_for_at_once_are_all_answered() {
+    let site = Site::start(&[("quick", "echo \"Epoch 1/1 Generator Loss: 1\"")]);
+    let runs = [(); 3].map(|()| finished(&site, "quick"));
+    let pages: Vec<String> = runs
+        .iter()
+        .map(|run| format!("{}/runs/{run}", site.url))
+        .chain([format!("{}/", site.url)])
+        .collect();
+    thread::scope(|scope| {
+        for reader in 0..40 {
+            let pages = &pages;
+            scope.spawn(move || {
+                for turn in 0..6 {
+                    let page = &pages[(reader + turn) % pages.len()];
+                    let mut answer = agent().get(page).call().unwrap();
+                    assert_eq!(answer.status(), 200);
+                    let text = answer.body_mut().read_to_string().unwrap();
+                    assert!(text.contains("Completed") || text.contains("completed"));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn an_answer_with_points_is_bounded() {
+    let site = Site::start(&[("quick", "echo \"Epoch 1/1 Generator Loss: 1\"")]);
+    let run = finished(&site, "quick");
+    let twice = "generator_loss,generator_loss, generator_loss";
+    let (status, answer) = site.get(&format!(
+        "/api/series?run_id={run}&metrics={}",
+        twice.replace(' ', "%20")
+    ));
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["series"].as_array().unwrap().len(), 1);
+    let many: Vec<String> = (0..1001).map(|number| format!("m{number}")).collect();
+    let path = format!("/api/series?run_id={run}&metrics={}", many.join(","));
+    assert_eq!(site.get(&path).0, 422);
+}
+
+#[test]
+fn ranks_that_report_in_turn_cost_no_more_than_one() {
+    // Each report of the second stands one step before that of the first.
+    let script = "i=2; while [ $i -lt 12000 ]; do echo \"step $i g_loss: 0.5\"; echo \"step $((i-1)) g_loss: 0.6\"; i=$((i+1)); done";
+    let site = Site::start(&[("ranks", script)]);
+    let run = site.run("ranks");
+    site.wait_for("completed");
+    let series = wait(|| {
+        let (_, answer) = site.get(&format!("/api/series?run_id={run}&metrics=generator_loss"));
+        Some(answer).filter(|answer| answer["series"][0]["total"] == 23_996)
+    });
+    assert!(series.is_some());
 }

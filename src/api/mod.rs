@@ -36,8 +36,13 @@ mod context {
     use super::{ApiError, ErrorCode};
     use crate::server::Server;
     use std::sync::Arc;
+    use std::time::Duration;
 
-    /// Runs `work` with the server on a thread that may block: disks and databases wait there.
+    /// How long a call waits for its turn.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// Runs `work` with the server on a thread that may block: disks and databases wait there. Only so many do at the
+    /// same time, and who goes away meanwhile gives up its place.
     pub(super) async fn on_server<T, E>(
         work: impl FnOnce(&Server) -> Result<T, E> + Send + 'static,
     ) -> Result<T, ApiError>
@@ -45,12 +50,41 @@ mod context {
         T: Send + 'static,
         E: Into<ApiError> + Send + 'static,
     {
-        let server = leptos::prelude::use_context::<Arc<Server>>()
-            .ok_or_else(|| ApiError::new(ErrorCode::Internal, "The server is not ready."))?;
+        let readers = Arc::clone(&server()?.readers);
+        let turn = tokio::time::timeout(PATIENCE, readers.acquire_owned()).await;
+        // They are never closed.
+        let Ok(Ok(turn)) = turn else {
+            return Err(ApiError::new(
+                ErrorCode::TooMany,
+                "The server has more to answer than it can; ask again in a moment.",
+            ));
+        };
+        at_once(move |server| {
+            let done = work(server);
+            drop(turn);
+            done
+        })
+        .await
+    }
+
+    fn server() -> Result<Arc<Server>, ApiError> {
+        leptos::prelude::use_context::<Arc<Server>>()
+            .ok_or_else(|| ApiError::new(ErrorCode::Internal, "The server is not ready."))
+    }
+
+    /// As [`on_server`], for what must not wait behind those who only look: to start, to stop, and to see how a run stands.
+    pub(super) async fn at_once<T, E>(
+        work: impl FnOnce(&Server) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: Into<ApiError> + Send + 'static,
+    {
+        let server = server()?;
         tokio::task::spawn_blocking(move || work(&server).map_err(Into::into))
             .await
             .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?
     }
 }
 #[cfg(feature = "ssr")]
-use context::on_server;
+use context::{at_once, on_server};

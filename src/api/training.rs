@@ -7,7 +7,7 @@ use leptos::server_fn::codec::{GetUrl, Json};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::on_server;
+use super::{at_once, on_server};
 use crate::run::{Started, Stopped, TrainerInfo, TrainingStatus};
 
 /// Starts a training on the data source of that id.
@@ -26,19 +26,19 @@ pub async fn start_training(
         name,
         parameters: parameters.unwrap_or_default(),
     };
-    on_server(move |server| server.supervisor.start(order)).await
+    at_once(move |server| server.supervisor.start(order)).await
 }
 
 /// Asks a run to end: the one of that id, or else the one that is active.
 #[server(name = StopTraining, prefix = "/api", endpoint = "stop_training", input = Json, output = Json)]
 pub async fn stop_training(run_id: Option<String>) -> Result<Stopped, ApiError> {
-    on_server(move |server| server.supervisor.stop(run_id.as_deref())).await
+    at_once(move |server| server.supervisor.stop(run_id.as_deref())).await
 }
 
 /// Where a run stands: the one of that id, or else the latest.
 #[server(name = GetTrainingStatus, prefix = "/api", endpoint = "training_status", input = GetUrl, output = Json)]
 pub async fn training_status(run_id: Option<String>) -> Result<TrainingStatus, ApiError> {
-    on_server(move |server| server.history.status(run_id.as_deref())).await
+    at_once(move |server| server.history.status(run_id.as_deref())).await
 }
 
 /// The trainers that a run can be started with; the first is the embedded one.

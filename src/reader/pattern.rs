@@ -1,6 +1,6 @@
 //! The trainer's own regular expression, tried before the built-in rules.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::settle::{MOST_OTHERS, reserved};
 use super::words::{Word, word};
@@ -11,6 +11,9 @@ use crate::event::Value;
 /// groups are the names of what they hold.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
+
+/// Bytes that a compiled pattern may take: how long it needs for a line grows with them.
+const LARGEST: usize = 1 << 20;
 
 /// Why a pattern cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +32,7 @@ impl Pattern {
     /// Where `text` is not a regular expression, with the position and the reason, or
     /// where it names no group.
     pub fn new(text: &str) -> Result<Self, PatternError> {
-        let regex = Regex::new(text)?;
+        let regex = RegexBuilder::new(text).size_limit(LARGEST).build()?;
         match regex.capture_names().flatten().next() {
             Some(_) => Ok(Self(regex)),
             None => Err(PatternError::NoGroup),

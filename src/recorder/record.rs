@@ -63,12 +63,23 @@ pub fn record(run_dir: &Path, echo: Echo) -> Result<Ending, RecordError> {
         leave_terminal();
     }
     let folder = std::path::absolute(run_dir).map_err(failed)?;
+    // Before the lock says whom to tell to end: what comes from then on is heard.
+    let signals = hear().map_err(failed)?;
     let lock = Hold::take(&folder.join("lock")).map_err(failed)?;
     let lock = lock.ok_or_else(|| RecordError::Recorded(run_dir.to_owned()))?;
     if folder.join("exit.json").exists() {
         return Err(RecordError::Ended(run_dir.to_owned()));
     }
-    record_locked(&folder, echo, lock).map_err(failed)
+    record_locked(&folder, echo, lock, signals).map_err(failed)
+}
+
+/// Hears the signals that a recorder is told by.
+fn hear() -> io::Result<SignalDelivery<UnixStream, SignalOnly>> {
+    let (bell, rope) = UnixStream::pair()?;
+    // One that is heard does nothing else: who was halted by Ctrl-Z would not read the pipes, and
+    // the trainer would wait at them.
+    let heard = [SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
+    SignalDelivery::with_pipe(bell, rope, SignalOnly, heard)
 }
 
 /// Begins a session of its own.
@@ -84,13 +95,13 @@ fn leave_terminal() {
     }
 }
 
-fn record_locked(folder: &Path, echo: Echo, mut lock: Hold) -> io::Result<Ending> {
+fn record_locked(
+    folder: &Path,
+    echo: Echo,
+    mut lock: Hold,
+    mut signals: SignalDelivery<UnixStream, SignalOnly>,
+) -> io::Result<Ending> {
     set_child_subreaper(true)?;
-    let (bell, rope) = UnixStream::pair()?;
-    // One that is heard does nothing else: who was halted by Ctrl-Z would not read the pipes, and
-    // the trainer would wait at them.
-    let heard = [SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
-    let mut signals = SignalDelivery::with_pipe(bell, rope, SignalOnly, heard)?;
     let reserved = Reserved::new(folder.join("exit.json.part"))?;
     let (log, mut entries) = (folder.join("output.log"), Vec::new());
     let mut output = Output::open(&log)?;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use super::calls::refusal;
 use super::headers;
 use super::listen::Peer;
-use super::pass::{self, Cookie, Shown, pairs};
+use super::pass::{self, Cookie, Shown};
 use crate::api::{ApiError, ErrorCode};
 use crate::server::{Access, Allowance, Clients, Config, Guard, Patience, Role, Stranger};
 
@@ -147,13 +147,21 @@ fn is_costly(uri: &Uri) -> bool {
         | "/api/read_lines"
         | "/api/export"
         | "/api/log_file"
+        | "/api/series"
         | "/compare" => true,
         // The page with a preview in it.
-        "/" => pairs(uri).any(|pair| pair.starts_with("source=")),
+        "/" => names(uri, "source"),
         // The page of a run with a sample laid beside its data.
-        path if path.starts_with("/runs/") => pairs(uri).any(|pair| pair.starts_with("sample=")),
+        path if path.starts_with("/runs/") => names(uri, "sample"),
         _ => false,
     }
+}
+
+/// Whether the address has a pair with that key, however it is written. One that cannot be read may hold it.
+fn names(uri: &Uri, key: &str) -> bool {
+    Query::<Vec<(String, String)>>::try_from_uri(uri).map_or(true, |Query(pairs)| {
+        pairs.iter().any(|(name, _)| name == key)
+    })
 }
 
 /// Where a request came from. One that came by no connection is a test's.

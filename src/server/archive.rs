@@ -120,6 +120,11 @@ impl Archive {
             return Err(gone());
         }
         let path = self.runs.join(id.as_str());
+        if path.symlink_metadata().is_ok() {
+            return Err(ServerError::Conflict(format!(
+                "There is a run {id} again, so the deleted one cannot come back; take its folder out of the runs folder first."
+            )));
+        }
         std::fs::rename(&deleted, &path)
             .map_err(|error| ServerError::disk("cannot move back", &deleted, &error))?;
         drop(turn);

@@ -247,7 +247,7 @@ impl Arrivals {
         }
         match self
             .supervisor
-            .follower(&found.manifest, path, found.damage.clone())
+            .follower(&found.manifest, path, found.damage.clone(), None)
         {
             Ok(follower) => follower.follow(),
             // Taken away meanwhile.

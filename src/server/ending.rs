@@ -44,7 +44,7 @@ pub fn look(run: &Followed) -> Result<Sight, ServerError> {
                 not_recorded: lock.not_recorded,
             });
         }
-        Holder::Missing if is_being_born(&run.started_at) => {
+        Holder::Missing if is_being_born(&run.started_at) || is_just_spawned(run) => {
             return Ok(Sight::Alive {
                 asked_by: None,
                 not_recorded: None,
@@ -65,6 +65,11 @@ pub fn look(run: &Followed) -> Result<Sight, ServerError> {
         report: None,
         damage,
     })))
+}
+
+/// Whether the recorder of a run was started just now: between that and the time that its folder states there may be long.
+fn is_just_spawned(run: &Followed) -> bool {
+    run.spawned.is_some_and(|spawned| spawned.elapsed() < BIRTH)
 }
 
 /// Whether a run that was started then may still wait for its recorder. The clock of another

@@ -4,7 +4,7 @@
 //! is decimated.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use serde::Serialize;
@@ -162,6 +162,9 @@ fn open(folder: &Path) -> io::Result<Option<File>> {
 }
 
 /// Gives `take` the whole lines of `file`, many at a time.
+/// Bytes of an entry that are read at most; the recorder's have far fewer.
+const ENTRY_MOST: u64 = 1 << 18;
+
 fn whole_lines(file: File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut file = BufReader::with_capacity(1 << 20, file);
     let mut line = Vec::new();
@@ -180,9 +183,14 @@ fn whole_lines(file: File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io:
         };
         file.consume(taken);
         line.clear();
-        file.read_until(b'\n', &mut line)?;
+        file.by_ref()
+            .take(ENTRY_MOST)
+            .read_until(b'\n', &mut line)?;
         if line.ends_with(b"\n") {
             take(&line)?;
+        } else if line.len() as u64 == ENTRY_MOST {
+            // No recorder writes such an entry.
+            file.skip_until(b'\n')?;
         }
     }
 }
@@ -237,6 +245,14 @@ mod tests {
 
     const LOG: &str = "2025-08-24T18:14:33.734935123Z stdout F Epoch 1/2 Generator Loss: 0.5\n\
                        2025-08-24T18:14:34.734935123Z stdout F Epoch 2/2 Generator Loss: nan\n";
+
+    #[test]
+    fn an_entry_without_end_is_passed_over() {
+        let endless = "x".repeat(3 * ENTRY_MOST as usize);
+        let (first, second) = LOG.split_once('\n').unwrap();
+        let log = format!("{first}\n{endless}\n{second}");
+        assert_eq!(exported(&log, Format::Csv), exported(LOG, Format::Csv));
+    }
 
     #[test]
     fn every_point_is_a_row() {

@@ -40,6 +40,8 @@ pub struct Followed {
     pub folder: PathBuf,
     /// RFC 3339, UTC.
     pub started_at: String,
+    /// When we started its recorder, where it was us.
+    pub spawned: Option<Instant>,
     pub stop: StopOrder,
     /// The trainer's own pattern.
     pub pattern: Option<Pattern>,

@@ -49,8 +49,11 @@ mod try_out;
 mod watch;
 mod writer;
 
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 pub use access::{Access, Fresh, Role};
 pub use archive::{Archive, Edit};
@@ -86,6 +89,8 @@ pub struct Server {
     pub history: History,
     pub archive: Archive,
     pub supervisor: Arc<Supervisor>,
+    /// Turns of those who look something up: a few for each core, so that many of them leave room for the rest.
+    pub readers: Arc<Semaphore>,
     readings: sample_view::Readings,
     _data_watch: data::Watch,
     _claim: Claim,
@@ -102,6 +107,7 @@ impl Server {
         make_folder(&config.data)?;
         make_folder(&config.runs)?;
         let claim = Claim::take(&config.runs)?;
+        data::tidy_uploads(&config.data);
         let catalog = Arc::new(data::Catalog::new(config.data.clone()));
         let trainers = Arc::new(Trainers::new(&config)?);
         let journal = Arc::new(Journal::open(&config.runs.join("index.sqlite"))?);
@@ -116,6 +122,7 @@ impl Server {
             Arc::clone(&supervisor),
             Arc::clone(&journal),
         )?;
+        let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         Ok(Arc::new(Self {
             _data_watch: data::Watch::begin(&config.data, {
                 let journal = Arc::clone(&journal);
@@ -133,6 +140,7 @@ impl Server {
             trainers,
             journal,
             supervisor,
+            readers: Arc::new(Semaphore::new(4 * cores.max(2))),
             readings: sample_view::Readings::default(),
             _claim: claim,
         }))

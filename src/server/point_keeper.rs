@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, params};
 
 use super::journal::RunKey;
 use super::points::known_metric;
@@ -28,6 +28,8 @@ struct Last {
     /// Where its last point stands, and the event that stated it.
     x: Option<f64>,
     seq: Seq,
+    /// Its farthest places, the farthest first: as many as have to lie behind a report that is made again.
+    far: Vec<f64>,
 }
 
 impl<'tx> PointKeeper<'tx> {
@@ -82,6 +84,7 @@ impl<'tx> PointKeeper<'tx> {
                 value.0
             ])?;
             (last.x, last.seq) = (Some(x), seq);
+            last.reach(x);
         }
         Ok(())
     }
@@ -91,27 +94,24 @@ impl<'tx> PointKeeper<'tx> {
         let (Some(x), Some((name, _))) = (update.position(), update.metrics().next()) else {
             return Ok(());
         };
-        let (metric, last) = match self.metrics.0.get(name) {
-            Some(last) => (last.key, last.x),
-            None => match known_metric(self.tx, self.run, name)? {
-                Some(metric) => (metric, self.last_of(metric)?),
-                None => return Ok(()),
-            },
+        if !self.metrics.0.contains_key(name) {
+            let Some(key) = known_metric(self.tx, self.run, name)? else {
+                return Ok(());
+            };
+            let last = self.last_of(key)?;
+            self.metrics.0.insert(name.to_owned(), last);
+        }
+        let Some(last) = self.metrics.0.get(name) else {
+            return Ok(());
         };
-        if last.is_none_or(|last| last <= x) {
+        if last.far.len() < SeriesSet::REDONE || last.far.iter().any(|far| *far <= x) {
             return Ok(());
         }
-        let (first, behind): (f64, usize) = self
+        let first: f64 = self
             .tx
-            .prepare_cached(
-                "SELECT (SELECT x FROM points WHERE metric = ?1 ORDER BY seq LIMIT 1),
-                        (SELECT COUNT(*) FROM
-                            (SELECT DISTINCT x FROM points WHERE metric = ?1 AND x > ?2 LIMIT ?3))",
-            )?
-            .query_row(params![metric, x, SeriesSet::REDONE as u64], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        if first < x && behind >= SeriesSet::REDONE {
+            .prepare_cached("SELECT x FROM points WHERE metric = ?1 ORDER BY seq LIMIT 1")?
+            .query_row([last.key], |row| row.get(0))?;
+        if first < x {
             self.tx
                 .prepare_cached(
                     "DELETE FROM points WHERE metric IN (SELECT metric FROM metrics WHERE run = ?1)
@@ -127,8 +127,7 @@ impl<'tx> PointKeeper<'tx> {
     /// What the index knows of a metric; it gets its key with its first point.
     fn look_up(&self, name: &str) -> Result<Last, ServerError> {
         if let Some(key) = known_metric(self.tx, self.run, name)? {
-            let x = self.last_of(key)?;
-            return Ok(Last { key, x, seq: 0 });
+            return self.last_of(key);
         }
         self.tx
             .prepare_cached("INSERT INTO metrics (run, name) VALUES (?1, ?2)")?
@@ -137,15 +136,38 @@ impl<'tx> PointKeeper<'tx> {
             key: self.tx.last_insert_rowid(),
             x: None,
             seq: 0,
+            far: Vec::new(),
         })
     }
 
-    /// Where the last point of a metric stands.
-    fn last_of(&self, metric: i64) -> Result<Option<f64>, ServerError> {
-        let last = self
+    /// What the points of the metric `key` tell. Positions mostly ascend, so that the last are the farthest.
+    fn last_of(&self, key: i64) -> Result<Last, ServerError> {
+        const LOOKED_AT: u64 = 4096;
+        let mut rows = self
             .tx
-            .prepare_cached("SELECT x FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT 1")?
-            .query_row([metric], |row| row.get(0));
-        Ok(last.optional()?)
+            .prepare_cached("SELECT x FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT ?2")?;
+        let places: Result<Vec<f64>, _> = rows
+            .query_map(params![key, LOOKED_AT], |row| row.get(0))?
+            .collect();
+        let places = places?;
+        let mut last = Last {
+            key,
+            x: places.first().copied(),
+            seq: 0,
+            far: Vec::new(),
+        };
+        places.into_iter().for_each(|place| last.reach(place));
+        Ok(last)
+    }
+}
+
+impl Last {
+    /// Notes a point at `x`.
+    fn reach(&mut self, x: f64) {
+        let at = self.far.partition_point(|far| *far > x);
+        if self.far.get(at) != Some(&x) && at < SeriesSet::REDONE {
+            self.far.insert(at, x);
+            self.far.truncate(SeriesSet::REDONE);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The points of runs' metrics, as the index keeps them.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ServerError;
@@ -20,6 +22,10 @@ pub struct Window {
 /// Points a metric that are sent where nothing else is asked for, and at most.
 const POINTS_DEFAULT: u64 = 2000;
 const POINTS_MOST: u64 = 20_000;
+
+/// Metrics of one answer, as many as a run has, and all its points, of about 100 bytes each.
+const METRICS_MOST: usize = 1000;
+const ANSWER_MOST: usize = 1_000_000;
 
 /// Keeps how metrics were first found.
 pub fn explain(tx: &Connection, run: RunKey, sources: &[MetricSource]) -> Result<(), ServerError> {
@@ -61,13 +67,22 @@ pub fn within(
         .max_points
         .unwrap_or(POINTS_DEFAULT)
         .clamp(1, POINTS_MOST) as usize;
-    let wanted = match &window.metrics {
+    let mut wanted: Vec<String> = match &window.metrics {
         Some(names) => names
             .split(',')
             .map(|name| name.trim().to_owned())
             .collect(),
         None => metrics(index, run)?,
     };
+    let mut met = HashSet::new();
+    wanted.retain(|name| met.insert(name.clone()));
+    if wanted.len() > METRICS_MOST {
+        return Err(ServerError::Invalid(format!(
+            "{} metrics are asked for; at most {METRICS_MOST} can be.",
+            wanted.len()
+        )));
+    }
+    let most = most.min(ANSWER_MOST / wanted.len().max(1));
     let mut series = Vec::new();
     for metric in wanted {
         let (total, points) = points(index, run, &metric, (window.from, window.to), most)?;

@@ -1,5 +1,6 @@
 //! Recorder processes from the server's side: starting one, waiting for its trainer, asking it to stop.
 
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -73,9 +74,9 @@ pub fn ask_to_stop(run_dir: &Path) -> Result<(), ServerError> {
         let holder = recorder::read_lock(run_dir)
             .map_err(|error| ServerError::disk("cannot read the lock in", run_dir, &error))?;
         match holder {
-            // The lock is held, so the process of that id is the recorder and no other.
             Holder::Held(lock) => {
-                return match kill(Pid::from_raw(lock.recorder_pid), Signal::SIGTERM) {
+                let recorder = process(run_dir, &lock).ok_or_else(elsewhere)?;
+                return match kill(recorder, Signal::SIGTERM) {
                     // It ended since.
                     Ok(()) | Err(Errno::ESRCH) => Ok(()),
                     Err(error) => Err(ServerError::Disk(format!(
@@ -91,10 +92,85 @@ pub fn ask_to_stop(run_dir: &Path) -> Result<(), ServerError> {
     }
 }
 
+/// Whether the recorder of `run_dir` can be told to end its trainer, where it lives.
+///
+/// # Errors
+/// `Conflict` where it lives on another machine, or in a container of its own.
+pub fn reaches(run_dir: &Path) -> Result<(), ServerError> {
+    match recorder::read_lock(run_dir) {
+        Ok(Holder::Held(lock)) if process(run_dir, &lock).is_none() => Err(elsewhere()),
+        _ => Ok(()),
+    }
+}
+
+fn elsewhere() -> ServerError {
+    ServerError::Conflict(
+        "This run is recorded on another machine, or in another container; stop it there.".into(),
+    )
+}
+
+/// The process that records into `run_dir` and holds `lock`. Its id is that of its own machine and container: the system knows
+/// which process of ours holds the lock, if one does.
+fn process(run_dir: &Path, lock: &recorder::Lock) -> Option<Pid> {
+    let written = Pid::from_raw(lock.recorder_pid);
+    let Ok(locks) = std::fs::read_to_string("/proc/locks") else {
+        return Some(written);
+    };
+    let file = run_dir.join("lock").metadata().ok()?.ino();
+    let holders: Vec<(i32, u64)> = locks.lines().filter_map(holder).collect();
+    let by_file = holders.iter().find(|(pid, held)| *held == file && *pid > 0);
+    // Some file systems show another number of a file than their locks do.
+    let by_process = || holders.iter().find(|(pid, _)| *pid == lock.recorder_pid);
+    by_file
+        .or_else(by_process)
+        .map(|(pid, _)| Pid::from_raw(*pid))
+}
+
+/// The process of a line of `/proc/locks`, and the number of the file that it has locked:
+/// `3: FLOCK  ADVISORY  WRITE 2171 fd:01:1837 0 EOF`.
+fn holder(line: &str) -> Option<(i32, u64)> {
+    let mut words = line.split_ascii_whitespace().skip(4);
+    let pid = words.next()?.parse().ok()?;
+    let file = words.next()?.rsplit(':').next()?.parse().ok()?;
+    Some((pid, file))
+}
+
 /// Which process the trainer was of a run that is over: the lock's text outlives its holder.
 fn last_trainer(run_dir: &Path) -> Option<i32> {
     let text = recorder::read_plain(run_dir, "lock", 4096).ok()?;
     serde_json::from_slice::<recorder::Lock>(&text)
         .ok()?
         .child_pid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_holder_is_read_from_the_systems_list() {
+        let line = "3: FLOCK  ADVISORY  WRITE 2171 fd:01:1837 0 EOF";
+        assert_eq!(holder(line), Some((2171, 1837)));
+        assert_eq!(holder("3: -> FLOCK"), None);
+    }
+
+    #[test]
+    fn only_who_holds_the_lock_is_the_recorder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        std::fs::write(&path, "{}").unwrap();
+        // A process of ours that holds no lock, and has the id that the lock names.
+        let mut other = Command::new("sleep").arg("60").spawn().unwrap();
+        let lock = recorder::Lock {
+            recorder_pid: other.id().cast_signed(),
+            ..recorder::Lock::default()
+        };
+        assert_eq!(process(folder.path(), &lock), None);
+        let held = std::fs::File::open(&path).unwrap();
+        held.lock().unwrap();
+        let own = Pid::from_raw(std::process::id().cast_signed());
+        assert_eq!(process(folder.path(), &lock), Some(own));
+        other.kill().unwrap();
+        other.wait().unwrap();
+    }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::data::{self, Catalog};
 use super::follower::{Followed, Follower};
@@ -139,7 +140,7 @@ impl Supervisor {
             self.fail(&id, &error.to_string())?;
             return Err(error);
         }
-        self.follow(&manifest, run_dir.clone(), None, seat)?;
+        self.follow(&manifest, run_dir.clone(), None, Some(Instant::now()), seat)?;
         Ok(Started {
             pid: recording::wait_for_trainer(&run_dir)?,
             run_id: id,
@@ -156,6 +157,9 @@ impl Supervisor {
         let folder = self.runs.join(run_id.as_str());
         let asked = self.journal.read(|index| journal::state(index, &run_id))?;
         let is_active = asked.status.is_active();
+        if is_active {
+            recording::reaches(&folder)?;
+        }
         if is_active && let Err(error) = note_stop(&folder) {
             tracing::warn!(run = %run_id, %error, "that a stop was asked for cannot be noted in the run's folder");
         }
@@ -194,7 +198,7 @@ impl Supervisor {
             return Ok(());
         };
         tracing::info!(run = %id, "found a run that is active");
-        self.follow(manifest, folder, damage, seat)
+        self.follow(manifest, folder, damage, None, seat)
     }
 
     /// Follows an active run on a thread of its own, as long as which it has its `seat`.
@@ -203,9 +207,10 @@ impl Supervisor {
         manifest: &Manifest,
         folder: PathBuf,
         damage: Option<String>,
+        spawned: Option<Instant>,
         seat: Seat,
     ) -> Result<(), ServerError> {
-        let follower = self.follower(manifest, folder.clone(), damage)?;
+        let follower = self.follower(manifest, folder.clone(), damage, spawned)?;
         let journal = Arc::clone(&self.journal);
         on_thread(format!("follow {}", manifest.id), move || {
             if let Err(error) = pass_stop_on(&journal, &seat.id, &folder) {
@@ -222,6 +227,7 @@ impl Supervisor {
         manifest: &Manifest,
         folder: PathBuf,
         damage: Option<String>,
+        spawned: Option<Instant>,
     ) -> Result<Follower, ServerError> {
         let (pattern, unusable) = match self.trainers.pattern_of(manifest) {
             Ok(pattern) => (pattern, None),
@@ -231,6 +237,7 @@ impl Supervisor {
             run_id: manifest.id.clone(),
             folder,
             started_at: manifest.started_at.clone(),
+            spawned,
             stop: manifest.stop.clone(),
             pattern,
             stall_seconds: self.limits.stall_seconds,

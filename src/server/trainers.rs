@@ -148,13 +148,31 @@ impl Trainer {
             CommandLine::Listed(parts) => parts
                 .iter()
                 .map(|part| {
-                    part.replace("{data}", &data)
-                        .replace("{epochs}", &filling.epochs.to_string())
-                        .replace("{run_dir}", &filling.run_dir.to_string_lossy())
+                    let values = [
+                        ("{data}", data.as_ref()),
+                        ("{epochs}", &filling.epochs.to_string()),
+                        ("{run_dir}", &filling.run_dir.to_string_lossy()),
+                    ];
+                    filled(part, &values)
                 })
                 .collect(),
         }
     }
+}
+
+/// `part` with values in the places of their names. What a value holds is left as it is, be it a name of another.
+fn filled(part: &str, values: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(part.len());
+    let mut rest = part;
+    while let Some(at) = rest.find('{') {
+        text += &rest[..at];
+        rest = &rest[at..];
+        let found = values.iter().find(|(name, _)| rest.starts_with(name));
+        let (name, value) = found.copied().unwrap_or(("{", "{"));
+        text += value;
+        rest = &rest[name.len()..];
+    }
+    text + rest
 }
 
 fn embedded() -> Trainer {
@@ -239,6 +257,16 @@ mod tests {
         let file = folder.path().join("Leptos.toml");
         std::fs::write(&file, text).unwrap();
         Trainers::new(&Config::load(&file, true, None, None).unwrap())
+    }
+
+    #[test]
+    fn what_a_value_holds_is_no_name() {
+        let values = [("{data}", "y{epochs}.csv"), ("{epochs}", "7")];
+        assert_eq!(
+            filled("--in={data} {epochs}{", &values),
+            "--in=y{epochs}.csv 7{"
+        );
+        assert_eq!(filled("{a: {data}}", &values), "{a: y{epochs}.csv}");
     }
 
     #[test]

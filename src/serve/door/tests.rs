@@ -201,6 +201,9 @@ fn costly_requests_are_rationed_for_each_client() {
     assert_eq!(passed(1, "POST /api/start_training", now), 6);
     assert_eq!(passed(1, "GET /api/preview_csv?source=x", now), 0);
     assert_eq!(passed(1, "GET /?source=x", now), 0);
+    // However its key is written.
+    assert_eq!(passed(1, "GET /?a=b&s%6Furce=x", now), 0);
+    assert_eq!(passed(1, "GET /?from=x", now), 20);
     assert_eq!(passed(1, "GET /api/runs", now), 20);
     assert_eq!(passed(2, "GET /compare?runs=a,b", now), 6);
     assert_eq!(

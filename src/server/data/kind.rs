@@ -68,7 +68,7 @@ pub(super) fn kind(columns: &[Column], directions: &[Option<Direction>]) -> (Dat
             "The dates in column “{}” go back and forth, so rows are taken as independent of each other.",
             column.name
         ),
-        None => "No column holds dates or both sides of an order book.".to_owned(),
+        None => "Rows in no particular order: no column holds dates, and none both sides of an order book.".to_owned(),
     };
     (DataKind::Tabular, reason)
 }
@@ -225,7 +225,7 @@ mod tests {
             (
                 &[("timestamp", Integer, None)],
                 DataKind::Tabular,
-                "No column",
+                "no column",
             ),
             (
                 &[("Flight Date", Datetime, None)],
@@ -235,17 +235,17 @@ mod tests {
             (
                 &[("price", Float, None), ("size", Float, None)],
                 DataKind::Tabular,
-                "No column",
+                "no column",
             ),
             (
                 &[("bid", Text, None), ("ask", Text, None)],
                 DataKind::Tabular,
-                "No column",
+                "no column",
             ),
             (
                 &[("task", Float, None), ("bidder", Float, None)],
                 DataKind::Tabular,
-                "No column",
+                "no column",
             ),
         ] {
             let (kind, reason) = kind_of(columns);

@@ -39,5 +39,5 @@ pub use fingerprint::{Fingerprint, digest, fingerprint, trainable};
 pub use likeness::{Axes, likeness};
 pub use preview::{PreviewLimits, preview};
 pub use table::Table;
-pub use upload::Upload;
+pub use upload::{Upload, tidy as tidy_uploads};
 pub use watch::Watch;

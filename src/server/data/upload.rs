@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -51,6 +52,29 @@ pub struct Upload {
     limit: u64,
 }
 
+/// How the names of files begin that are still being taken in.
+const UNFINISHED: &str = ".upload-";
+
+/// After so long nobody is sending a file any more.
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+
+/// Removes what is left of uploads whose server was killed.
+pub fn tidy(data: &Path) {
+    let entries = fs::read_dir(data.join(FOLDER))
+        .into_iter()
+        .flatten()
+        .flatten();
+    for entry in entries {
+        let unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let age = entry.metadata().and_then(|file| file.modified()).ok();
+        let age = age.and_then(|changed| changed.elapsed().ok());
+        if unfinished && age.is_some_and(|age| age > ABANDONED) {
+            // What cannot be removed is no data source either.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 impl Upload {
     /// Begins to take in a file of at most `limit` bytes which the client calls `file_name`.
     ///
@@ -70,7 +94,7 @@ impl Upload {
             return Err(DataError::Exists { name });
         }
         let file = Builder::new()
-            .prefix(".upload-")
+            .prefix(UNFINISHED)
             // As for any new file; the user's umask narrows it.
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(root.join(FOLDER))
