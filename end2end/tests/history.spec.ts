@@ -19,7 +19,7 @@ test.beforeEach(async () => {
 test.afterEach(() => server.cleanup());
 
 const rows = (page: Page) => page.getByTestId('run-row');
-const names = (page: Page) => rows(page).locator('th.name > a').allInnerTexts();
+const names = (page: Page) => rows(page).locator('th.name .titled > a').allInnerTexts();
 
 test('without a run the page says how to get one', async ({ page }) => {
   await open(page, server, '/runs');

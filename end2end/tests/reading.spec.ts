@@ -3,11 +3,12 @@ import { expect, test } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { open } from './page.ts';
+import { ran, scriptTrainer } from './runs.ts';
 
 let server: Server;
 
 test.beforeAll(async () => {
-  server = await Server.start();
+  server = await Server.start({ config: scriptTrainer('mute', 'echo doing this; echo and that') });
 });
 test.afterAll(() => server.cleanup());
 
@@ -25,4 +26,16 @@ test('pasted lines show which values are found, and by which rule', async ({ pag
   await page.getByTestId('pattern').fill('epoch (?P<step>\\d+)');
   await expect(line.locator('mark')).toHaveText(['7']);
   await expect(line.locator('[data-key="step"]')).toContainText('pattern');
+});
+
+test('a run of which nothing was understood leads to its lines here', async ({ page }) => {
+  const id = await ran(server, 'mute');
+  await open(page, server, '/');
+  const word = page.getByTestId('unread');
+  await expect(word).toContainText('in the 2 lines of this run');
+  await expect(page.getByTestId('loss-chart')).toContainText('No values were reported');
+  await word.getByRole('link', { name: 'See how they are read' }).click();
+  await expect(page).toHaveURL(new RegExp(`/reading\\?run_id=${id}`));
+  await expect(page.getByTestId('lines')).toHaveValue('doing this\nand that\n');
+  await expect(page.getByTestId('understood')).toContainText('0 of 2 lines');
 });

@@ -6,7 +6,7 @@ use crate::run::format;
 const PLAIN_BELOW: f64 = 1e6;
 
 /// Decimals up to which a label is written without a power of ten.
-const PLAIN_DECIMALS: i32 = 5;
+const PLAIN_DECIMALS: i32 = 4;
 
 /// A grid line's value and its label.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,13 +20,14 @@ pub fn metric(value: Value) -> String {
     }
 }
 
-/// A length of time: `42 s`, `3 min 05 s`, `2 h 07 min`.
+/// A length of time: `42 s`, `3 min 05 s`, `2 h 07 min`, `4 d 13 h`.
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     match whole {
         0..60 => format!("{whole} s"),
         60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
-        _ => format!("{} h {:02} min", whole / 3600, whole / 60 % 60),
+        3600..356_400 => format!("{} h {:02} min", whole / 3600, whole / 60 % 60),
+        _ => format!("{} d {} h", whole / 86_400, whole / 3600 % 24),
     }
 }
 
@@ -106,6 +107,7 @@ mod tests {
         assert_eq!(duration(42.4), "42 s");
         assert_eq!(duration(185.0), "3 min 05 s");
         assert_eq!(duration(7620.0), "2 h 07 min");
+        assert_eq!(duration(392_400.0), "4 d 13 h");
     }
 
     #[test]

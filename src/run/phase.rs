@@ -171,12 +171,22 @@ impl Ending {
         // A shell tells the SIGKILL of its child by this code.
         let killed = self.signal.as_deref() == Some("SIGKILL") || self.exit_code == Some(137);
         let words = self.last_line.as_deref().unwrap_or_default();
-        let said = ["out of memory", "OutOfMemory", "MemoryError", "bad_alloc"];
+        let said = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+        let lacks = said(&[
+            "out of memory",
+            "OutOfMemory",
+            "MemoryError",
+            "bad_alloc",
+            "OUT_OF_MEMORY",
+        ]);
+        let of_gpu = said(&["CUDA", "cuda", "GPU", "HIP", "MPS"]);
         if self.out_of_memory {
             format!(" The system killed it to regain memory{peak}; a smaller batch needs less.")
         } else if killed {
             format!(" The system may have run out of memory{peak}.")
-        } else if said.iter().any(|phrase| words.contains(phrase)) {
+        } else if lacks && of_gpu {
+            " The GPU ran out of memory; a smaller batch needs less.".into()
+        } else if lacks {
             format!(" It ran out of memory{peak}; a smaller batch needs less.")
         } else {
             String::new()
@@ -269,7 +279,14 @@ mod tests {
             last_line: Some("RuntimeError: CUDA out of memory.".into()),
             ..Ending::default()
         });
-        assert!(words.contains("smaller batch"), "{words}");
+        assert!(words.contains("The GPU ran out of memory"), "{words}");
+        let words = said(Ending {
+            exit_code: Some(1),
+            last_line: Some("MemoryError".into()),
+            peak_memory_bytes: Some(3 << 30),
+            ..Ending::default()
+        });
+        assert!(words.contains("had 3.0 GiB); a smaller batch"), "{words}");
         let killed = said(Ending {
             signal: Some("SIGKILL".into()),
             out_of_memory: true,

@@ -17,9 +17,10 @@ const SURE: (f64, f64) = (0.1, 0.9);
 /// data, the best discriminator gives both ½ (Goodfellow et al., *Generative Adversarial Nets*, 2014).
 const ALIKE: f64 = 0.05;
 
-/// Losses within this factor of each other count as balanced. A rule of thumb, as the two before: what matters is
-/// whether it stays so.
-pub const BALANCED: f64 = 2.0;
+/// Discriminator's losses that are so many times the generator's count as balanced. At the equilibrium of the cross-entropy
+/// losses of Goodfellow et al. it is 2 where the discriminator's two parts are summed, and 1 where they are averaged: within a
+/// factor of 2 of either. A rule of thumb, as the two before: what matters is whether it stays so.
+pub const BALANCED: (f64, f64) = (0.5, 4.0);
 
 /// From here on it does not matter how many times one loss is the other.
 const MANY: f64 = 100.0;
@@ -101,13 +102,13 @@ fn by_losses((generator, discriminator): (f64, f64)) -> Stand {
         true => format!("{ratio:.1} times"),
         false => format!("more than {MANY} times"),
     };
-    let (ahead, other, by) = if ratio > BALANCED {
+    let (ahead, other, by) = if ratio > BALANCED.1 {
         ("generator", "discriminator", times(ratio))
-    } else if ratio < 1.0 / BALANCED {
+    } else if ratio < BALANCED.0 {
         ("discriminator", "generator", times(1.0 / ratio))
     } else {
         return calm(format!(
-            "The losses lately lie within a factor of {BALANCED}: neither network is far ahead."
+            "The discriminator's loss is {ratio:.1} times the generator's lately: neither network is far ahead."
         ));
     };
     calm(format!(

@@ -6,7 +6,7 @@ use super::Live;
 use super::icon::{Icon, Sign};
 use super::time::{clock, seconds};
 use crate::event::{Status, Value};
-use crate::run::{RunState, format};
+use crate::run::{Link, RunState, format};
 
 /// The row of cards.
 #[component]
@@ -112,7 +112,9 @@ fn EpochCard(live: Live) -> impl IntoView {
     let now = clock();
     let times = Memo::new(move |_| {
         let active = live.view.with(|view| view.state.status.is_active());
-        let now = if active { now.get() } else { None };
+        // Nobody knows what became of a run that is not heard.
+        let heard = live.traffic.with(|traffic| traffic.link) != Link::Disconnected;
+        let now = if active && heard { now.get() } else { None };
         live.view.with(|view| times(&view.state, now))
     });
     view! {
@@ -156,8 +158,13 @@ fn times(state: &RunState, now: Option<f64>) -> String {
     let so_far = format::duration(elapsed);
     match state.progress_percent {
         Some(percent) if state.status == Status::Running && percent > 0.0 && percent < 100.0 => {
-            let left = format::duration(elapsed * (100.0 - percent) / percent);
-            format!("{so_far} elapsed, {left} left")
+            // By the pace of the last word, of which some has passed since.
+            let known = (heard.min(until) - started).max(0.0);
+            let left = known * (100.0 - percent) / percent - (elapsed - known);
+            match left >= 0.5 {
+                true => format!("{so_far} elapsed, {} left", format::duration(left)),
+                false => format!("{so_far} elapsed"),
+            }
         }
         _ if state.status.is_active() => format!("{so_far} elapsed"),
         _ => format!("took {so_far}"),
@@ -182,7 +189,10 @@ mod tests {
     fn the_pace_so_far_tells_what_is_left() {
         let running = state(Status::Running, Some(25.0));
         let now = seconds("2025-08-24T18:02:00Z");
-        assert_eq!(times(&running, now), "2 min 00 s elapsed, 6 min 00 s left");
+        assert_eq!(times(&running, now), "2 min 00 s elapsed, 2 min 02 s left");
+        assert_eq!(times(&running, None), "1 min 01 s elapsed, 3 min 02 s left");
+        let late = seconds("2025-08-24T19:00:00Z");
+        assert_eq!(times(&running, late), "1 h 00 min elapsed");
         assert_eq!(
             times(&state(Status::Running, None), now),
             "2 min 00 s elapsed"

@@ -82,7 +82,10 @@ fn AxisSwitch(live: Live) -> impl IntoView {
         (Axis::Step, "Step"),
         (Axis::Time, "Time"),
     ];
+    let steps = Memo::new(move |_| live.view.with(|view| view.state.step.is_some()));
     let buttons = choices.map(|(axis, word)| {
+        // Without steps there is nothing to lay over them; who is there already finds back.
+        let lacks = move || axis == Axis::Step && !steps.get() && live.axis.get() != axis;
         let pressed = move || (live.axis.get() == axis).to_string();
         let turn = move |_| {
             // A window of epochs says nothing about hours.
@@ -94,7 +97,8 @@ fn AxisSwitch(live: Live) -> impl IntoView {
                 type="button"
                 aria-pressed=pressed
                 data-command=format!("Charts by {}", word.to_lowercase())
-                disabled=move || !hydrated.get()
+                title=move || lacks().then_some("The run states no steps")
+                disabled=move || !hydrated.get() || lacks()
                 on:click=turn
             >
                 {word}

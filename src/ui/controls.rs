@@ -13,7 +13,7 @@ use super::viewer::barred;
 use super::{Hydrated, Live};
 use crate::api::{StartTraining, StopTraining};
 use crate::event::Status;
-use crate::run::{EPOCHS_DEFAULT, EPOCHS_MOST, TrainerInfo};
+use crate::run::{EPOCHS_DEFAULT, EPOCHS_MOST, Link, TrainerInfo};
 
 /// As one text: a browser that runs scripts does not parse what is inside, and hydration
 /// would look for its elements in vain.
@@ -100,7 +100,7 @@ fn Order(
         } else if let Some(count) = full.get() {
             Some(match count {
                 0 | 1 => "A training is active: stop it, or wait for its end.",
-                _ => "As many trainings are active as may be: stop one, or wait for an end.",
+                _ => "The limit of active trainings is reached: stop one, or wait for an end.",
             })
         } else if desk.selected.with(Option::is_none) {
             Some("Choose a data source first.")
@@ -144,6 +144,18 @@ fn Order(
             navigate(&address(&source, None), NavigateOptions::default());
         }
         _ => {}
+    });
+    // What was said while the server was away is over when it is back.
+    let link = Memo::new(move |_| live.traffic.with(|traffic| traffic.link));
+    Effect::new(move |away: Option<bool>| match link.get() {
+        Link::Disconnected => true,
+        Link::Connecting => away.unwrap_or_default(),
+        Link::Connected => {
+            if away == Some(true) {
+                message.set(None);
+            }
+            false
+        }
     });
     Effect::new(move |_| {
         if let Some(Err(error)) = stop.value().get() {

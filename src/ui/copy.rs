@@ -59,12 +59,19 @@ pub fn CopyButton(
             type="button"
             class="button copy"
             class:small=small
-            title=small.then_some(label)
+            title=move || small.then(|| said().unwrap_or(label))
             disabled=move || !hydrated.get()
             on:click=press
         >
-            <Icon sign=Sign::Copy />
-            <span class:unseen=move || small && outcome.get() == Outcome::None aria-live="polite">
+            {move || {
+                let sign = match outcome.get() {
+                    Outcome::None => Sign::Copy,
+                    Outcome::Copied => Sign::Completed,
+                    Outcome::Refused => Sign::Warning,
+                };
+                view! { <Icon sign /> }
+            }}
+            <span class:unseen=small aria-live="polite">
                 {move || said().unwrap_or(label)}
             </span>
         </button>

@@ -19,11 +19,13 @@ use super::log::LogPanel;
 use super::metrics::Metrics;
 use super::preview::PreviewPanel;
 use super::sources::Sources;
+use super::title::title;
+use super::unread::Unread;
 use super::{Live, browser};
 use crate::api::{self, ApiError, at};
 use crate::data::{DataSource, Preview};
 use crate::event::{RunId, Status};
-use crate::run::{RunView, TrainerInfo};
+use crate::run::{Link, RunView, TrainerInfo};
 
 /// What the page was told by the server and what its address says.
 #[derive(Clone, Copy)]
@@ -83,7 +85,22 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     provide_context(live);
     let pinned = desk.pinned.get_untracked().is_some();
     Effect::new(move |_| {
-        let data = move || desk.sources.refetch();
+        let data = move || {
+            desk.sources.refetch();
+            // What could not be had while the server was away.
+            if desk
+                .preview
+                .with_untracked(|known| matches!(known, Some(Some(Err(_)))))
+            {
+                desk.preview.refetch();
+            }
+            if desk
+                .trainers
+                .with_untracked(|known| matches!(known, Some(Err(_))))
+            {
+                desk.trainers.refetch();
+            }
+        };
         browser::follow(
             live,
             pinned,
@@ -97,9 +114,16 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     show_in_tab(live.view);
     tell_the_end(live.view);
     let open = open_while_choosing(live);
+    let words = move || {
+        let words = live.view.with(tab_title);
+        match live.traffic.with(|traffic| traffic.link) {
+            Link::Disconnected => format!("(not connected) {words}"),
+            _ => words,
+        }
+    };
 
     view! {
-        <Title text=move || live.view.with(tab_title) />
+        <Title text=title(words) />
         <Header live pinned />
         <main class="page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
             <h1 class="unseen">"Live training"</h1>
@@ -111,6 +135,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
             <div class="watch">
                 <Cards live />
                 <PreviewPanel live desk />
+                <Unread live />
                 <Charts live />
                 <Balance live />
                 <Metrics live />

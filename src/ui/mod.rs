@@ -36,6 +36,8 @@ mod sparkline;
 mod start;
 mod theme;
 mod time;
+mod title;
+mod unread;
 mod upload;
 mod viewer;
 

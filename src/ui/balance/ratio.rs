@@ -20,7 +20,13 @@ pub fn Ratio(live: Live) -> impl IntoView {
                 value: ratio(at.second.value, at.first.value),
                 ..*at.first
             };
-            let ratios = pairs(generator, discriminator).into_iter().map(ratio);
+            // A loss that is no number is news; one below zero, as a Wasserstein GAN's, has no ratio.
+            let has_ratio = |at: &Pair| {
+                let losses = [at.first.value.0, at.second.value.0];
+                losses.iter().any(|loss| !loss.is_finite()) || losses.iter().all(|loss| *loss > 0.0)
+            };
+            let pairs = pairs(generator, discriminator).into_iter();
+            let ratios = pairs.filter(has_ratio).map(ratio);
             let ratios: Vec<Point> = ratios.collect();
             let started = view.state.started_at.as_deref().unwrap_or_default();
             let unit = time_unit(length(view));
@@ -33,7 +39,7 @@ pub fn Ratio(live: Live) -> impl IntoView {
                 lines: vec![points],
                 x_label: *label,
                 reference: Some(1.0),
-                band: Some((1.0 / BALANCED, BALANCED)),
+                band: Some(BALANCED),
                 ..Chart::default()
             });
         });
@@ -54,7 +60,7 @@ pub fn Ratio(live: Live) -> impl IntoView {
             </li>
             <li>
                 <span class="swatch band"></span>
-                {format!("within a factor of {BALANCED}")}
+                {format!("{} to {}: neither is far ahead", BALANCED.0, BALANCED.1)}
             </li>
         </ul>
     };

@@ -10,7 +10,7 @@ use crate::ui::browser;
 /// Under which name the browser keeps the arrangement.
 const KEPT_AS: &str = "charts";
 
-/// Seconds after a movement of the page in which a wheel is taken to go on moving it.
+/// Seconds after a movement of the page in which a wheel is taken to go on moving it, however the pointer moves.
 const ROLLING: f64 = 0.25;
 
 /// Where a pointer is, for all charts.
@@ -32,6 +32,8 @@ pub struct Board {
     charts: StoredValue<u32>,
     /// When the page was last scrolled, in the browser's seconds.
     scrolled: StoredValue<f64>,
+    /// The pointer has not moved since: it came to lie where it is by the page's movement.
+    rests: StoredValue<bool>,
 }
 
 impl Board {
@@ -43,6 +45,7 @@ impl Board {
             layout: RwSignal::new(Layout::default()),
             charts: StoredValue::new(0),
             scrolled: StoredValue::new(0.0),
+            rests: StoredValue::new(false),
         };
         Effect::new(move |loaded: Option<()>| {
             if loaded.is_none() {
@@ -65,13 +68,34 @@ impl Board {
     fn watch_scrolling(self) {
         let listener = window_event_listener(ev::scroll, move |_| {
             self.scrolled.try_set_value(browser::now());
+            self.rests.try_set_value(true);
         });
         on_cleanup(move || listener.remove());
+        let last = StoredValue::new(None);
+        let pointer = window_event_listener(ev::pointermove, move |event| {
+            // Browsers tell of a pointer, too, under which the page has moved.
+            let place = Some((event.client_x(), event.client_y()));
+            if last.try_get_value() != Some(place) {
+                last.try_set_value(place);
+                self.pointed();
+            }
+        });
+        on_cleanup(move || pointer.remove());
     }
 
-    /// Whether a wheel that turns now is still moving the page.
+    /// Whether a wheel that turns now is still moving the page: it has just done so, or the pointer lies there by chance.
     pub(super) fn is_rolling(self) -> bool {
+        self.rests.get_value() || self.has_just_rolled()
+    }
+
+    fn has_just_rolled(self) -> bool {
         browser::now() - self.scrolled.get_value() < ROLLING
+    }
+
+    fn pointed(self) {
+        if self.rests.try_get_value() == Some(true) && !self.has_just_rolled() {
+            self.rests.set_value(false);
+        }
     }
 
     /// A number for one more chart.

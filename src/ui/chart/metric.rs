@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::detail::{Held, Lens, keep_detailed};
 use super::legend::Legend;
 use super::{Figure, Picture, hover};
-use crate::event::RunId;
+use crate::event::{RunId, Status};
 use crate::plot::Chart;
 use crate::run::{Axis, Point, RunView, seconds, time_unit};
 use crate::ui::Live;
@@ -152,6 +152,11 @@ pub fn MetricChart(
         reference_label,
         y_range,
     };
+    let active = Memo::new(move |_| {
+        // Before the first run, too, there may be some later.
+        let status = live.view.with(|view| view.state.status);
+        status.is_active() || status == Status::Idle
+    });
     let names = plan
         .lines
         .with_value(|lines| lines.iter().map(|(metric, _)| metric.clone()).collect());
@@ -181,7 +186,10 @@ pub fn MetricChart(
             metric
             pins
             legend
-            empty="No values reported yet"
+            empty=Signal::derive(move || match active.get() {
+                true => "No values reported yet",
+                false => "No values were reported",
+            })
         />
     }
     .into_any()

@@ -32,6 +32,7 @@ use pointing::Pointing;
 use still::Still;
 use surface::Surface;
 use table::Numbers;
+pub use tools::Subject;
 use tools::{Tools, Turns};
 
 /// A figure with title, tools, legend and picture. The server renders a still picture, whose place the living one
@@ -52,7 +53,8 @@ pub fn Figure(
     pins: bool,
     legend: AnyView,
     /// What is said where there is nothing to draw.
-    empty: &'static str,
+    #[prop(into)]
+    empty: Signal<&'static str>,
 ) -> impl IntoView {
     let counts = Memo::new(move |_| {
         let counts = picture.with(|chart| (chart.points(), chart.in_sight().count()));
@@ -80,7 +82,7 @@ pub fn Figure(
     let (label, heading, numbers) = (title.clone(), title.clone(), title.clone());
     let hint = title.clone();
     let missing = move || match counts.get() {
-        (0, _) => Some(empty),
+        (0, _) => Some(empty.get()),
         (_, 0) => Some("No values in this window"),
         _ => None,
     };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Picture;
 use super::link::to_chart;
+use crate::event::RunId;
 use crate::plot::{Scale, csv};
 use crate::ui::copy::CopyButton;
 use crate::ui::icon::{Icon, Sign};
@@ -20,6 +21,10 @@ pub(super) struct Turns {
     pub scale: bool,
 }
 
+/// The run that the charts of a page are of, where it is always the same.
+#[derive(Clone)]
+pub struct Subject(pub RunId);
+
 /// The buttons at the head of a chart.
 #[component]
 pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoView {
@@ -31,18 +36,27 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
         move |_| picture.board.scale(&id)
     });
     let name = StoredValue::new(title);
+    let live = use_context::<Live>();
+    let latest = move || live?.view.with_untracked(|view| view.state.run_id.clone());
+    let subject = StoredValue::new(use_context::<Subject>());
+    // Saved pictures of several runs do not take each other's name.
+    let file = move || {
+        let run = latest().or(subject.get_value().map(|Subject(run)| run));
+        let name = name.get_value();
+        run.map_or(name.clone(), |run| format!("{run} {name}"))
+    };
     let idle = move || !hydrated.get();
     let save_csv = move |_| {
         let text = untrack(|| picture.with(|chart| csv(chart, &picture.labels())));
         browser::save_text(
-            &format!("{}.csv", name.get_value()),
+            &format!("{}.csv", file()),
             "text/csv",
             &text.unwrap_or_default(),
         );
     };
     let save_png = move |_| {
         if let Some(canvas) = picture.canvas.get_untracked() {
-            browser::save_picture(&name.get_value(), &canvas, &picture.labels());
+            browser::save_picture(&file(), &canvas, &picture.labels());
         }
     };
     let expand = move |_| {
@@ -112,11 +126,7 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
         }
     });
     let place = picture.id();
-    let live = use_context::<Live>();
-    let link = move || {
-        let run = live.and_then(|live| live.view.with_untracked(|view| view.state.run_id.clone()));
-        Some(to_chart(&place, run.as_ref()))
-    };
+    let link = move || Some(to_chart(&place, latest().as_ref()));
     view! {
         <div class="chart-tools" role="group" aria-label=format!("{}: tools", name.get_value())>
             {log}

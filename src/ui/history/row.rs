@@ -40,8 +40,10 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
     let page = at(&format!("/runs/{}", row.run_id));
     let reason = barred().or(active.then_some("Not while the run is active"));
     let epoch = row.epoch.map(|epoch| match row.total_epochs {
-        Some(total) => format!("{} / {}", format::count(epoch), format::count(total)),
-        None => format::count(epoch),
+        Some(total) if total != epoch => {
+            format!("{} / {}", format::count(epoch), format::count(total))
+        }
+        _ => format::count(epoch),
     });
     let choose_label = format!("Choose {}", row.name);
     let edit_label = format!("Edit {}", row.name);
@@ -76,6 +78,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                 <span>{status_word(row.status)}</span>
             </td>
             <th scope="row" class="name">
+                <div class="titled">
                 <a href=page>{row.name.clone()}</a>
                 {tags.collect_view()}
                 {row.damage.map(|damage| {
@@ -95,6 +98,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                             </span>
                         }
                     })}
+                </div>
             </th>
             <td class="data">{row.data_source}</td>
             <td class="trainer">{row.trainer}</td>

@@ -24,10 +24,10 @@ const COLUMNS: [(&str, &str, bool); 9] = [
     ("elapsed_seconds", "Duration", true),
 ];
 
-/// Height of a row in pixels, as in the style sheet: on narrow screens a row has two lines.
+/// Height of a row in pixels, as in the style sheet: in narrow windows a row has two lines.
 const HEIGHT: f64 = 40.0;
 const HEIGHT_NARROW: f64 = 64.0;
-const NARROW: i32 = 640;
+const NARROW: f64 = 860.0;
 
 /// The table in a pane that scrolls.
 #[component]
@@ -40,7 +40,8 @@ pub fn Table(desk: Desk) -> impl IntoView {
         let Some(pane) = pane.get_untracked() else {
             return;
         };
-        let narrow = pane.client_width() < NARROW;
+        let width = window().inner_width().ok().and_then(|width| width.as_f64());
+        let narrow = width.is_some_and(|width| width <= NARROW);
         height.set(if narrow { HEIGHT_NARROW } else { HEIGHT });
         let seen = in_sight(
             f64::from(pane.scroll_top()),
@@ -58,6 +59,10 @@ pub fn Table(desk: Desk) -> impl IntoView {
         if hydrated.get() {
             request_animation_frame(look);
         }
+    });
+    Effect::new(move |_| {
+        let resized = window_event_listener(leptos::ev::resize, move |_| look());
+        on_cleanup(move || resized.remove());
     });
     Effect::new(move |_| {
         if desk.turn.get() > 0

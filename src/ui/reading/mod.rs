@@ -7,6 +7,7 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use super::Hydrated;
 use super::header::{Bar, Place};
@@ -32,16 +33,45 @@ const WITHOUT_SCRIPTS: &str = "<p class=\"muted\">Trying out other lines needs J
 /// How long to wait after the last key before the lines are read.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// `/reading`: nothing of what is pasted here is stored.
+/// Lines of a run that are taken over.
+const MOST_LINES: usize = 40;
+
+/// `/reading`, with `?run_id=ID` for the last lines of a run. Nothing of what is pasted here is stored.
 #[component]
 pub fn ReadingPage() -> impl IntoView {
+    let query = use_query_map();
+    let run = Memo::new(move |_| query.with(|query| query.get("run_id")));
+    let first = ask(move || run.get(), first);
+    view! {
+        <Transition fallback=|| view! { <p class="notice">"Loading…"</p> }>
+            {move || first.get().map(|first| view! { <Trial first /> })}
+        </Transition>
+    }
+}
+
+/// What stands in the field at first: the last lines of `run`, or an example.
+async fn first(run: Option<String>) -> String {
+    let lines = match run {
+        Some(run) => api::view(Some(run))
+            .await
+            .map(|view| view.log.0)
+            .unwrap_or_default(),
+        None => Default::default(),
+    };
+    let begin = lines.len().saturating_sub(MOST_LINES);
+    let last = lines.range(begin..);
+    match last.len() {
+        0 => EXAMPLE.to_owned(),
+        _ => last.map(|line| format!("{}\n", line.message)).collect(),
+    }
+}
+
+#[component]
+fn Trial(first: String) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
-    let (text, pattern) = (
-        RwSignal::new(EXAMPLE.to_owned()),
-        RwSignal::new(String::new()),
-    );
-    // The example is read on the server, so that the page says something without scripts.
-    let asked = RwSignal::new((EXAMPLE.to_owned(), String::new()));
+    let (text, pattern) = (RwSignal::new(first.clone()), RwSignal::new(String::new()));
+    // They are read on the server, so that the page says something without scripts.
+    let asked = RwSignal::new((first.clone(), String::new()));
     let read = ask(
         move || asked.get(),
         |(text, pattern)| api::read_lines(text, Some(pattern)),
@@ -77,7 +107,7 @@ pub fn ReadingPage() -> impl IntoView {
                         change();
                     }
                 >
-                    {EXAMPLE}
+                    {first}
                 </textarea>
                 <label for="pattern">
                     <strong>"Pattern"</strong>

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::balance::Balance;
 use super::cards::{Cards, status_word};
-use super::chart::{keep_axis, keep_window};
+use super::chart::{Subject, keep_axis, keep_window};
 use super::charts::Charts;
 use super::comfort::show_in_tab;
 use super::connection::Connection;
@@ -30,6 +30,8 @@ use super::log_view::LogView;
 use super::message::Failure;
 use super::metrics::Metrics;
 use super::samples::SampleViewer;
+use super::title::title;
+use super::unread::Unread;
 use super::{Live, browser};
 use crate::api::{self, ApiError, at};
 use crate::event::{RunId, Status};
@@ -133,6 +135,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
         detail,
         previous,
     } = first;
+    provide_context(Subject(detail.run_id.clone()));
     let id = detail.run_id.to_string();
     let live = Live::new(view);
     let page = Page {
@@ -147,7 +150,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
     keep_axis(live.axis);
     show_in_tab(live.view);
 
-    let title = move || {
+    let words = move || {
         let word = status_word(page.status.get());
         format!("{} · {word} · Nashboard", page.name())
     };
@@ -164,7 +167,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
         })
     };
     view! {
-        <Title text=title />
+        <Title text=title(words) />
         <Bar place=Place::Runs>
             <div class="run" data-testid="run">
                 <strong>{move || page.name()}</strong>
@@ -177,15 +180,17 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
             {damage}
             <Cards live />
             <Ending page />
+            <Unread live />
             <Charts live />
             <Balance live />
             <Metrics live />
+            // What the training is for comes before what it was started with.
+            <SampleViewer run=sampled samples />
+            <Synthesis page />
             <div class="run-halves">
                 <Facts page />
                 <Samples page />
             </div>
-            <SampleViewer run=sampled samples />
-            <Synthesis page />
             <Sources page />
             <LogView live run=id />
         </main>

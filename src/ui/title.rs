@@ -1,0 +1,13 @@
+//! The title of a page, which changes with what the page shows.
+
+use leptos::prelude::*;
+
+/// `text` as a title takes it. The server works it out at once: leptos_meta asks for titles after the rest is rendered, when the
+/// signals of the page may be gone already.
+pub fn title(text: impl Fn() -> String + Send + Sync + 'static) -> TextProp {
+    if cfg!(feature = "ssr") {
+        untrack(text).into()
+    } else {
+        text.into()
+    }
+}
