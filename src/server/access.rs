@@ -126,7 +126,9 @@ fn digest(token: &str) -> [u8; 32] {
 fn read(path: &Path) -> io::Result<Access> {
     let mut order = File::options();
     // A link in its place would be somebody else's file.
-    order.read(true).custom_flags(nix::libc::O_NOFOLLOW);
+    order
+        .read(true)
+        .custom_flags(nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK);
     let file = order.open(path)?;
     let facts = file.metadata()?;
     if !facts.is_file() || facts.mode() & 0o077 != 0 {
@@ -134,6 +136,11 @@ fn read(path: &Path) -> io::Result<Access> {
             "others than its owner may use it (mode {:o}); set it by chmod 600 if you trust it",
             facts.mode() & 0o777
         )));
+    }
+    if facts.uid() != nix::unistd::geteuid().as_raw() {
+        return Err(io::Error::other(
+            "it belongs to another user; delete it, and the next start makes new tokens",
+        ));
     }
     let mut text = String::new();
     file.take(FILE_MOST).read_to_string(&mut text)?;
