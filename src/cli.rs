@@ -151,13 +151,13 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         })?;
         let address = listener.local_addr()?;
         let is_open = Guard::new(address, &config.access.hosts).is_open();
-        let runs = config.runs.clone();
+        let (runs, root) = (config.runs.clone(), config.access.path.clone());
         let server = tokio::task::spawn_blocking(|| Server::open(config)).await??;
         let (access, fresh) = match is_open {
             true => Access::open(&runs).map(|(access, fresh)| (Some(access), fresh))?,
             false => (None, None),
         };
-        greet(address, access.is_some().then_some(&runs), fresh)?;
+        greet(address, &root, access.is_some().then_some(&runs), fresh)?;
         serve::run(listener, server, &file, access, told_to_end()).await
     })?;
     // Threads that follow runs wait for them; they hold nothing that must be closed.
@@ -167,9 +167,14 @@ fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
 
 /// Says that the server is ready, and where. Tokens that were made just now are shown with
 /// it, and never again; `runs` has those that are known where they are asked for.
-fn greet(address: SocketAddr, runs: Option<&PathBuf>, fresh: Option<Fresh>) -> io::Result<()> {
+fn greet(
+    address: SocketAddr,
+    root: &str,
+    runs: Option<&PathBuf>,
+    fresh: Option<Fresh>,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let url = format!("http://{}", reachable(address));
+    let url = format!("http://{}{root}", reachable(address));
     match (fresh, runs) {
         (Some(fresh), _) => {
             writeln!(out, "Nashboard is ready: {url}/?token={}", fresh.operator)?;

@@ -13,6 +13,8 @@ pub struct Group {
 /// `names` in groups: by what stands before a slash, else by their first word where others share
 /// it. What stands alone comes last, in a group without a name.
 pub fn groups(names: &[String]) -> Vec<Group> {
+    let mut names: Vec<&String> = names.iter().collect();
+    names.sort_by_key(|name| counted(name));
     let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for name in names {
         found.entry(stem(name)).or_default().push(name.clone());
@@ -38,6 +40,20 @@ pub fn groups(names: &[String]) -> Vec<Group> {
     groups
 }
 
+/// A name by its words and numbers: `layer 2` comes before `layer 10`.
+fn counted(name: &str) -> Vec<(String, u64)> {
+    let digit = |c: char| c.is_ascii_digit();
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(digit).unwrap_or(rest.len()));
+        let (number, after) = after.split_at(after.find(|c| !digit(c)).unwrap_or(after.len()));
+        parts.push((word.to_owned(), number.parse().unwrap_or_default()));
+        rest = after;
+    }
+    parts
+}
+
 /// What a name begins with: up to the last slash, or the first word.
 fn stem(name: &str) -> &str {
     match name.rsplit_once('/') {
@@ -61,6 +77,16 @@ pub fn answers(name: &str, query: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_names_count() {
+        let names = ["layer_10", "layer_2", "layer_1_b", "layer_1_a"].map(str::to_owned);
+        let found = groups(&names);
+        assert_eq!(
+            found[0].metrics,
+            ["layer_1_a", "layer_1_b", "layer_2", "layer_10"]
+        );
+    }
 
     #[test]
     fn names_are_grouped_by_slash_or_first_word() {

@@ -85,18 +85,26 @@ fn LossCard(
     let loss = Memo::new(move |_| live.view.with(|view| loss(&view.state)));
     let (name, read) = score;
     let score = Memo::new(move |_| live.view.with(|view| read(&view.state)));
+    let active = Memo::new(move |_| live.view.with(|view| view.state.status.is_active()));
+    let missing = move || {
+        if active.get() {
+            "not reported yet"
+        } else {
+            "not reported"
+        }
+    };
     let broken = move || loss.get().is_some_and(|Value(loss)| !loss.is_finite());
     view! {
         <section class="card" data-testid=id data-broken=move || broken().then_some("true")>
             <h2>{title}</h2>
-            <p class="value" title=move || loss.get().is_none().then_some("not reported yet")>
+            <p class="value" title=move || loss.get().is_none().then(missing)>
                 {move || loss.get().map_or("–".into(), format::metric)}
             </p>
             <p class="note">
                 {move || match score.get() {
                     _ if broken() => "No longer a number: the training has diverged.".into(),
                     Some(score) => format!("{name} {}", format::metric(score)),
-                    None => format!("{name} not reported yet"),
+                    None => format!("{name} {}", missing()),
                 }}
             </p>
         </section>
