@@ -35,6 +35,7 @@ mod section;
 mod settle;
 mod table;
 mod token;
+mod unit;
 mod words;
 
 pub use context::Reader;

@@ -140,6 +140,10 @@ impl Draft<'_> {
     /// probability is, and neither their sum nor their mean is the discriminator's loss, as parts of it would be.
     fn judged(&self, candidates: &[Candidate]) -> bool {
         const NEAR: f64 = 0.02;
+        let either = |c: &Candidate| matches!(c.meaning, Some(Meaning::Either(_)));
+        if !candidates.iter().any(either) {
+            return false;
+        }
         let value = |wanted: Meaning| {
             let mut found = candidates
                 .iter()

@@ -26,7 +26,11 @@ impl Moment {
         let second = time.next()?;
         let (second, fraction) = second.split_once('.').unwrap_or((second, ""));
         let second: i64 = second.parse().ok()?;
-        let micros: i64 = format!("{fraction:0<6.6}").parse().ok()?;
+        let digits = fraction.len().min(6);
+        let micros = match fraction.get(..digits)? {
+            "" => 0,
+            text => text.parse::<i64>().ok()? * 10_i64.pow(6 - digits as u32),
+        };
 
         let year = if month <= 2 { year - 1 } else { year };
         let era = year.div_euclid(400);
