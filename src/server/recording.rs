@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::{major, minor};
 use nix::unistd::Pid;
 
 use super::ServerError;
@@ -112,27 +113,35 @@ fn elsewhere() -> ServerError {
 /// The process that records into `run_dir` and holds `lock`. Its id is that of its own machine and container: the system knows
 /// which process of ours holds the lock, if one does.
 fn process(run_dir: &Path, lock: &recorder::Lock) -> Option<Pid> {
-    let written = Pid::from_raw(lock.recorder_pid);
     let Ok(locks) = std::fs::read_to_string("/proc/locks") else {
-        return Some(written);
+        return Some(Pid::from_raw(lock.recorder_pid));
     };
-    let file = run_dir.join("lock").metadata().ok()?.ino();
-    let holders: Vec<(i32, u64)> = locks.lines().filter_map(holder).collect();
-    let by_file = holders.iter().find(|(pid, held)| *held == file && *pid > 0);
-    // Some file systems show another number of a file than their locks do.
-    let by_process = || holders.iter().find(|(pid, _)| *pid == lock.recorder_pid);
-    by_file
-        .or_else(by_process)
-        .map(|(pid, _)| Pid::from_raw(*pid))
+    let file = run_dir.join("lock").metadata().ok()?;
+    let device = format!("{:02x}:{:02x}", major(file.dev()), minor(file.dev()));
+    recorder_among(&locks, lock.recorder_pid, (&device, file.ino())).map(Pid::from_raw)
 }
 
-/// The process of a line of `/proc/locks`, and the number of the file that it has locked:
+/// The process that is the recorder by the system's list of locks: the one of the id `written` in the lock, where it holds one; else
+/// who holds this very `file`, by its device and number, since numbers of files are given on each device anew. Some file systems
+/// show another number or device of a file than their locks do, which is why the id alone is enough where it holds any lock.
+fn recorder_among(locks: &str, written: i32, file: (&str, u64)) -> Option<i32> {
+    let holders: Vec<(i32, &str, u64)> = locks.lines().filter_map(holder).collect();
+    let is_file = |(_, device, number): &(i32, &str, u64)| (*device, *number) == file;
+    let by_both = holders
+        .iter()
+        .find(|held| held.0 == written && is_file(held));
+    let by_file = || holders.iter().find(|held| held.0 > 0 && is_file(held));
+    let by_id = || holders.iter().find(|held| held.0 == written);
+    by_both.or_else(by_file).or_else(by_id).map(|held| held.0)
+}
+
+/// The process of a line of `/proc/locks`, and the device and the number of the file that it has locked:
 /// `3: FLOCK  ADVISORY  WRITE 2171 fd:01:1837 0 EOF`.
-fn holder(line: &str) -> Option<(i32, u64)> {
+fn holder(line: &str) -> Option<(i32, &str, u64)> {
     let mut words = line.split_ascii_whitespace().skip(4);
     let pid = words.next()?.parse().ok()?;
-    let file = words.next()?.rsplit(':').next()?.parse().ok()?;
-    Some((pid, file))
+    let (device, number) = words.next()?.rsplit_once(':')?;
+    Some((pid, device, number.parse().ok()?))
 }
 
 /// Which process the trainer was of a run that is over: the lock's text outlives its holder.
@@ -148,10 +157,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_holder_is_read_from_the_systems_list() {
-        let line = "3: FLOCK  ADVISORY  WRITE 2171 fd:01:1837 0 EOF";
-        assert_eq!(holder(line), Some((2171, 1837)));
-        assert_eq!(holder("3: -> FLOCK"), None);
+    fn a_recorder_is_told_from_who_holds_other_locks() {
+        let locks = "1: FLOCK  ADVISORY  WRITE 21 00:2a:4 0 EOF\n\
+                     2: FLOCK  ADVISORY  WRITE 22 00:2b:4 0 EOF\n\
+                     2: -> FLOCK\n\
+                     3: FLOCK  ADVISORY  WRITE 23 fd:01:7 0 EOF\n";
+        // Files on two disks have the same number.
+        assert_eq!(recorder_among(locks, 22, ("00:2b", 4)), Some(22));
+        assert_eq!(recorder_among(locks, 21, ("00:2a", 4)), Some(21));
+        // The lock was written in a container, where processes have ids of their own.
+        assert_eq!(recorder_among(locks, 5, ("fd:01", 7)), Some(23));
+        // The file system shows another number than its locks do.
+        assert_eq!(recorder_among(locks, 23, ("00:99", 8)), Some(23));
+        // It is recorded elsewhere.
+        assert_eq!(recorder_among(locks, 5, ("fd:01", 8)), None);
     }
 
     #[test]

@@ -79,25 +79,25 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
             </td>
             <th scope="row" class="name">
                 <div class="titled">
-                <a href=page>{row.name.clone()}</a>
-                {tags.collect_view()}
-                {row.damage.map(|damage| {
-                    let title = damage.clone();
-                    view! {
-                        <span class="damage" title=title>
-                            <Icon sign=Sign::Warning />
-                            {damage}
-                        </span>
-                    }
-                })}
-                {(!row.notes.is_empty())
-                    .then(|| {
+                    <a href=page>{row.name.clone()}</a>
+                    {tags.collect_view()}
+                    {row.damage.map(|damage| {
+                        let title = damage.clone();
                         view! {
-                            <span class="notes" title=row.notes.clone()>
-                                {row.notes.clone()}
+                            <span class="damage" title=title>
+                                <Icon sign=Sign::Warning />
+                                {damage}
                             </span>
                         }
                     })}
+                    {(!row.notes.is_empty())
+                        .then(|| {
+                            view! {
+                                <span class="notes" title=row.notes.clone()>
+                                    {row.notes.clone()}
+                                </span>
+                            }
+                        })}
                 </div>
             </th>
             <td class="data">{row.data_source}</td>
