@@ -159,9 +159,9 @@ impl Supervisor {
         let is_active = asked.status.is_active();
         if is_active {
             recording::reaches(&folder)?;
-        }
-        if is_active && let Err(error) = note_stop(&folder) {
-            tracing::warn!(run = %run_id, %error, "that a stop was asked for cannot be noted in the run's folder");
+            if let Err(error) = note_stop(&folder) {
+                tracing::warn!(run = %run_id, %error, "that a stop was asked for cannot be noted in the run's folder");
+            }
         }
         let told = self
             .journal

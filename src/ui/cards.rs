@@ -121,7 +121,7 @@ fn EpochCard(live: Live) -> impl IntoView {
     let times = Memo::new(move |_| {
         let active = live.view.with(|view| view.state.status.is_active());
         // Nobody knows what became of a run that is not heard.
-        let heard = live.traffic.with(|traffic| traffic.link) != Link::Disconnected;
+        let heard = live.link() != Link::Disconnected;
         let now = if active && heard { now.get() } else { None };
         live.view.with(|view| times(&view.state, now))
     });

@@ -10,7 +10,7 @@ use crate::run::{Link, format};
 /// a server suffice for many tabs: they share its state, and each counts its own events.
 #[component]
 pub fn Connection(live: Live) -> impl IntoView {
-    let link = Memo::new(move |_| live.traffic.with(|traffic| traffic.link));
+    let link = Memo::new(move |_| live.link());
     let badges = Channel::ALL.map(|channel| {
         let title = move || {
             live.traffic.with(|traffic| {

@@ -146,7 +146,7 @@ fn Order(
         _ => {}
     });
     // What was said while the server was away is over when it is back.
-    let link = Memo::new(move |_| live.traffic.with(|traffic| traffic.link));
+    let link = Memo::new(move |_| live.link());
     Effect::new(move |away: Option<bool>| match link.get() {
         Link::Disconnected => true,
         Link::Connecting => away.unwrap_or_default(),

@@ -116,7 +116,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     let open = open_while_choosing(live);
     let words = move || {
         let words = live.view.with(tab_title);
-        match live.traffic.with(|traffic| traffic.link) {
+        match live.link() {
             Link::Disconnected => format!("(not connected) {words}"),
             _ => words,
         }
@@ -125,7 +125,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     view! {
         <Title text=title(words) />
         <Header live pinned />
-        <main class="page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
+        <main class="page" data-link=move || live.link().name()>
             <h1 class="unseen">"Live training"</h1>
             <div class="desk" class:folded=move || !open.get()>
                 <Fold live open />

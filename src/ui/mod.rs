@@ -48,7 +48,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use crate::api::{at, base};
-use crate::run::{Axis, RunView, Traffic};
+use crate::run::{Axis, Link, RunView, Traffic};
 
 use chart::Board;
 pub use chart::MetricChart;
@@ -78,6 +78,11 @@ impl Live {
             axis: RwSignal::new(Axis::default()),
             board: Board::new(),
         }
+    }
+
+    /// How the stream stands.
+    pub fn link(self) -> Link {
+        self.traffic.with(|traffic| traffic.link)
     }
 }
 

@@ -39,7 +39,7 @@ pub fn LogView(live: Live, run: String) -> impl IntoView {
     let viewer = Viewer::new(live, run.clone());
     lead(viewer);
     // A line that works again may bring what a broken one has not.
-    let link = Memo::new(move |_| live.traffic.with(|traffic| traffic.link));
+    let link = Memo::new(move |_| live.link());
     Effect::new(move |_| {
         if link.get() == Link::Connected {
             viewer.retry();

@@ -174,7 +174,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
             </div>
             <Connection live />
         </Bar>
-        <main class="run-page" data-link=move || live.traffic.with(|traffic| traffic.link.name())>
+        <main class="run-page" data-link=move || live.link().name()>
             <Head page />
             <Actions page />
             {damage}
