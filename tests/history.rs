@@ -98,6 +98,44 @@ fn names_tags_and_notes_are_kept_in_the_folder() {
 }
 
 #[test]
+fn metrics_come_with_the_runs_and_sort_them() {
+    let site = Site::start(&[
+        (
+            "better",
+            "echo 'Epoch 1/2 fid: 9.5'; echo 'Epoch 2/2 fid: 4.25'",
+        ),
+        ("worse", "echo 'Epoch 1/2 fid: 30 lr: 0.1'"),
+        ("broken", "echo 'Epoch 1/2 fid: nan'"),
+        ("mute", "echo nothing"),
+    ]);
+    let [better, worse, broken, mute] =
+        ["better", "worse", "broken", "mute"].map(|trainer| finished(&site, trainer));
+    let (_, list) = site.get("/api/runs?metrics=fid,lr&sort=metric:fid");
+    assert_eq!(list["metrics"], json!(["fid", "lr"]));
+    let told: Vec<_> = list["runs"].as_array().unwrap().iter().collect();
+    let told = told.iter().map(|row| (&row["run_id"], &row["metrics"]));
+    // What never had a number comes last, the newest first.
+    let expected = [
+        (json!(better), json!({"fid": 4.25})),
+        (json!(worse), json!({"fid": 30.0, "lr": 0.1})),
+        (json!(mute), json!(null)),
+        (json!(broken), json!({"fid": "NaN"})),
+    ];
+    let expected = expected.iter().map(|(run, metrics)| (run, metrics));
+    assert!(told.eq(expected), "{list}");
+    assert_eq!(
+        ids(&site, "?sort=-metric:fid&query=worse"),
+        [worse.as_str()]
+    );
+    assert_eq!(ids(&site, "?sort=-metric:fid")[0], worse);
+    // Names are words in the question, never a part of it.
+    assert_eq!(ids(&site, "?sort=metric:%27)%20--").len(), 4);
+    let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();
+    let many = many.join(",");
+    assert_eq!(site.get(&format!("/api/runs?metrics={many}")).0, 422);
+}
+
+#[test]
 fn a_deleted_run_can_be_restored_as_it_was() {
     let site = Site::start(&[("honest", HONEST)]);
     let (kept, run) = (finished(&site, "honest"), finished(&site, "honest"));

@@ -13,7 +13,7 @@ let server: Server;
 test.beforeEach(async () => {
   server = await Server.start({
     config:
-      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3'),
+      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3') + scriptTrainer('drawn', 'echo Epoch 1/1 fid: 12.5'),
   });
 });
 test.afterEach(() => server.cleanup());
@@ -52,6 +52,39 @@ test('runs are sorted, searched and filtered, and the address says how', async (
   expect(await names(page)).toEqual(['alpha', 'beta']);
   await rows(page).first().getByRole('link').click();
   await expect(page).toHaveURL(/\/runs\/\d{8}-/);
+});
+
+test('metrics become columns, sort, and are remembered', async ({ page }) => {
+  await ran(server, 'drawn', 'first');
+  await ran(server, 'quick', 'second');
+  await open(page, server, '/runs');
+  const head = page.locator('thead [data-column="metric:fid"]');
+  await expect(head).toHaveCount(0);
+  const menu = page.getByTestId('columns');
+  await menu.locator('summary').click();
+  await menu.getByRole('link', { name: 'fid' }).click();
+  await expect(head).toHaveText('fid');
+  await expect(page).toHaveURL(/metrics=fid/);
+  await expect(menu.getByRole('link', { name: 'fid' })).toHaveAttribute('aria-current', 'true');
+  await expect(rows(page).filter({ hasText: 'first' }).locator('td.metric')).toHaveText('12.5000');
+  await expect(rows(page).filter({ hasText: 'second' }).locator('td.metric')).toHaveText('');
+  await page.keyboard.press('Escape');
+  await expect(menu.locator('.entries')).toBeHidden();
+  await expect(menu.locator('summary')).toBeFocused();
+  await head.getByRole('link').click();
+  await expect(head).toHaveAttribute('aria-sort', 'ascending');
+  await expect.poll(() => names(page)).toEqual(['first', 'second']);
+
+  // The address alone does not say it any more; the browser does.
+  await open(page, server, '/runs');
+  await expect(head).toHaveText('fid');
+  await menu.locator('summary').click();
+  await menu.getByRole('link', { name: 'fid' }).click();
+  await expect(head).toHaveCount(0);
+  await page.locator('h1').click();
+  await expect(menu.locator('.entries')).toBeHidden();
+  await open(page, server, '/runs');
+  await expect(head).toHaveCount(0);
 });
 
 test('a run is renamed, tagged and annotated, and keeps that', async ({ page }) => {

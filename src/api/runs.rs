@@ -9,12 +9,14 @@ use super::on_server;
 use crate::run::{Comparison, RunDetail, RunList, RunView, SampleView, SeriesAnswer};
 
 /// The history: newest first unless `sort` names another column of [`crate::run::RunRow`];
-/// a leading `-` turns the order around.
+/// a leading `-` turns the order around. The comma-separated `metrics` come with each run, by their last
+/// values; `metric:NAME` sorts by one of them.
 #[server(name = GetRuns, prefix = "/api", endpoint = "runs", input = GetUrl, output = Json)]
 pub async fn runs(
     query: Option<String>,
     status: Option<String>,
     sort: Option<String>,
+    metrics: Option<String>,
     offset: Option<u64>,
     limit: Option<u64>,
 ) -> Result<RunList, ApiError> {
@@ -22,6 +24,7 @@ pub async fn runs(
         query,
         status,
         sort,
+        metrics,
         offset,
         limit,
     };

@@ -1,5 +1,7 @@
 //! What calls about runs are answered with.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{DataState, Manifest, MetricSource, Point, RunState, SeriesSet};
@@ -45,6 +47,9 @@ pub struct RunList {
     /// Runs that match, of which `runs` is a page.
     pub total: u64,
     pub runs: Vec<RunRow>,
+    /// Metrics besides the losses that runs of this page reported: what can be asked for as a column.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub metrics: BTreeSet<String>,
     /// Present while run folders are being read into the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,
@@ -76,6 +81,9 @@ pub struct RunRow {
     pub notes: String,
     /// What is wrong with the run's folder.
     pub damage: Option<String>,
+    /// The last value of each metric that was asked for and that the run reported.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metrics: BTreeMap<String, Value>,
 }
 
 /// Most synthetic rows of one download.

@@ -1,15 +1,15 @@
 //! The history as a list: which runs are wanted, in which order, a page at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::journal::parse;
+use super::journal::{RunKey, parse};
 use super::terminal::TERMINAL;
-use super::{ServerError, time};
+use super::{ServerError, points, time};
 use crate::event::{RunId, Status};
-use crate::run::{Manifest, RunList, RunRow, RunState};
+use crate::run::{LOSSES, Manifest, RunList, RunRow, RunState};
 
 /// Which runs a list wants.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Wanted {
     /// One status or several, with commas between.
     pub status: Option<String>,
     pub sort: Option<String>,
+    /// Metrics that come with each run, with commas between.
+    pub metrics: Option<String>,
     pub offset: Option<u64>,
     pub limit: Option<u64>,
 }
@@ -26,14 +28,20 @@ pub struct Wanted {
 /// Rows of a list that are sent where nothing else is asked for, and at most.
 const ROWS_DEFAULT: u64 = 100;
 const ROWS_MOST: u64 = 1000;
+/// Metrics that can come with a run, and names that are offered.
+const METRICS_MOST: usize = 20;
+const OFFERED_MOST: usize = 200;
+/// What comes before the name of a metric that runs are sorted by.
+const METRIC: &str = "metric:";
 
 /// The page of the history that `wanted` describes.
 ///
 /// # Errors
-/// `Invalid` for an unknown status or order.
+/// `Invalid` for an unknown status or order, and for too many metrics.
 pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError> {
     let (filter, values) = wanted.filter()?;
-    let order = wanted.order()?;
+    let (order, sorted_by) = wanted.order()?;
+    let metrics = wanted.metrics()?;
     let limit = wanted.limit.unwrap_or(ROWS_DEFAULT).min(ROWS_MOST);
     let offset = wanted.offset.unwrap_or(0).min(i64::MAX as u64);
     let total = index.query_row(
@@ -44,14 +52,28 @@ pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError>
     let mut rows = index.prepare(&format!(
         "SELECT {COLUMNS} FROM runs WHERE {filter} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
     ))?;
-    let mut rows = rows.query(params_from_iter(&values))?;
+    let mut rows = rows.query(params_from_iter(values.iter().chain(&sorted_by)))?;
     let mut runs = Vec::new();
+    let mut offered = BTreeSet::new();
     while let Some(found) = rows.next()? {
-        runs.push(row(found)?);
+        let mut row = row(found)?;
+        let run: RunKey = found.get("run")?;
+        for name in &metrics {
+            if let Some(value) = points::last(index, run, name)? {
+                row.metrics.insert(name.clone(), value);
+            }
+        }
+        if offered.len() < OFFERED_MOST {
+            let mut names = points::metrics(index, run)?;
+            names.retain(|name| !LOSSES.contains(&name.as_str()));
+            offered.extend(names.into_iter().take(OFFERED_MOST - offered.len()));
+        }
+        runs.push(row);
     }
     Ok(RunList {
         total,
         runs,
+        metrics: offered,
         reading: None,
     })
 }
@@ -87,7 +109,7 @@ pub fn started_here(index: &Connection) -> Result<Vec<String>, ServerError> {
 }
 
 /// What [`row`] reads.
-const COLUMNS: &str = "manifest, state, damage";
+const COLUMNS: &str = "manifest, state, damage, run";
 
 impl Wanted {
     /// The condition of the list, and the values of its places.
@@ -130,14 +152,36 @@ impl Wanted {
         Ok((conditions.join(" AND "), values))
     }
 
-    /// The order of the list; only words of our own enter the statement.
-    fn order(&self) -> Result<String, ServerError> {
+    /// The metrics that come with each run.
+    fn metrics(&self) -> Result<BTreeSet<String>, ServerError> {
+        let names = self.metrics.as_deref().unwrap_or_default().split(',');
+        let names: BTreeSet<String> = names
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect();
+        if names.len() > METRICS_MOST {
+            return Err(ServerError::Invalid(format!(
+                "{} metrics are asked for; at most {METRICS_MOST} can come with the runs.",
+                names.len()
+            )));
+        }
+        Ok(names)
+    }
+
+    /// The order of the list, into which only words of our own enter, and the value of its place where it has one.
+    fn order(&self) -> Result<(String, Option<Sql>), ServerError> {
         let asked = self.sort.as_deref().unwrap_or("-started_at");
         let (name, direction) = match asked.strip_prefix('-') {
             Some(name) => (name, "DESC"),
             None => (asked, "ASC"),
         };
+        let metric = name.strip_prefix(METRIC);
         let column = match name {
+            _ if metric.is_some() => {
+                "(SELECT value FROM points WHERE metric =
+                    (SELECT metric FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)
+                  ORDER BY seq DESC LIMIT 1)"
+            }
             "started_at" => "run_id",
             "name" | "trainer" | "data_source" => &format!("{name} COLLATE NOCASE"),
             "status" | "epoch" | "generator_loss" | "discriminator_loss" => name,
@@ -147,14 +191,15 @@ impl Wanted {
             _ => {
                 return Err(ServerError::Invalid(
                     "“sort” takes started_at, name, status, trainer, data_source, epoch, \
-                     generator_loss, discriminator_loss or elapsed_seconds, with - before it to \
-                     turn the order around."
+                     generator_loss, discriminator_loss, elapsed_seconds or metric:NAME, with - before it \
+                     to turn the order around."
                         .into(),
                 ));
             }
         };
         // What has no value comes last, however the others are turned.
-        Ok(format!("{column} {direction} NULLS LAST, run_id DESC"))
+        let order = format!("{column} {direction} NULLS LAST, run_id DESC");
+        Ok((order, metric.map(|name| Sql::Text(name.to_owned()))))
     }
 }
 
@@ -177,6 +222,7 @@ fn row(found: &Row<'_>) -> Result<RunRow, ServerError> {
         tags: manifest.tags,
         notes: manifest.notes,
         damage: found.get(2)?,
+        metrics: BTreeMap::new(),
     })
 }
 

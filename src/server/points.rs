@@ -102,6 +102,18 @@ pub fn metrics(index: &Connection, run: RunKey) -> Result<Vec<String>, ServerErr
     Ok(names?)
 }
 
+/// The last value of a metric that the run reported.
+pub fn last(index: &Connection, run: RunKey, name: &str) -> Result<Option<Value>, ServerError> {
+    let Some(metric) = known_metric(index, run, name)? else {
+        return Ok(None);
+    };
+    let found: Option<Option<f64>> = index
+        .prepare_cached("SELECT value FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT 1")?
+        .query_row([metric], |row| row.get(0))
+        .optional()?;
+    Ok(found.map(|value| Value(value.unwrap_or(f64::NAN))))
+}
+
 /// All series of a run, each of at most `most` points.
 pub fn overview(index: &Connection, run: RunKey, most: u64) -> Result<SeriesSet, ServerError> {
     let window = Window {

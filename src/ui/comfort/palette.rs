@@ -61,7 +61,7 @@ fn Palette(close: Callback<()>, early: StoredValue<Early>) -> impl IntoView {
         spawn_local(async move {
             let asked = (!text.is_empty()).then(|| text.clone());
             // Without an answer the commands are still there.
-            let found = api::runs(asked, None, None, None, Some(RUNS)).await;
+            let found = api::runs(asked, None, None, None, None, Some(RUNS)).await;
             if query.try_get_untracked().is_some_and(|now| now == text) {
                 let found = found.map(|list| list.runs).unwrap_or_default();
                 let entries = found.into_iter().map(|run| {

@@ -4,6 +4,7 @@ mod bin;
 mod chosen;
 mod editor;
 mod filters;
+mod metrics;
 mod row;
 mod shelf;
 mod table;
@@ -28,6 +29,7 @@ use bin::Bin;
 use chosen::Chosen;
 use editor::Editor;
 use filters::Filters;
+use metrics::Columns;
 use shelf::Shelf;
 use table::Table;
 use wanted::{PAGE, Wanted};
@@ -37,6 +39,8 @@ use wanted::{PAGE, Wanted};
 struct Desk {
     wanted: Memo<Wanted>,
     shelf: RwSignal<Shelf>,
+    /// Metrics that are columns, as of the rows on the shelf.
+    metrics: Memo<Vec<String>>,
     /// Runs that are chosen, in the order of the choice.
     chosen: RwSignal<Vec<RunId>>,
     /// The run that is being edited.
@@ -53,7 +57,7 @@ struct Desk {
     turn: RwSignal<u64>,
 }
 
-/// `/runs`, with `?query=`, `?status=` and `?sort=`.
+/// `/runs`, with `?query=`, `?status=`, `?sort=` and `?metrics=`.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let query = use_query_map();
@@ -96,6 +100,7 @@ async fn fetch(wanted: Wanted, page: Option<u64>) -> Result<RunList, api::ApiErr
         some(wanted.query),
         some(wanted.status),
         some(wanted.sort),
+        some(wanted.metrics),
         Some(offset),
         Some(PAGE),
     )
@@ -106,9 +111,15 @@ async fn fetch(wanted: Wanted, page: Option<u64>) -> Result<RunList, api::ApiErr
 fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
     let offset = wanted.with_untracked(|wanted| wanted.offset);
     let last = (offset + PAGE).min(list.total);
+    let shelf = RwSignal::new(Shelf::new(
+        list,
+        offset,
+        wanted.with_untracked(Wanted::names),
+    ));
     let desk = Desk {
         wanted,
-        shelf: RwSignal::new(Shelf::new(list, offset)),
+        shelf,
+        metrics: Memo::new(move |_| shelf.with(|shelf| shelf.metrics.clone())),
         chosen: RwSignal::new(Vec::new()),
         edited: RwSignal::new(None),
         toasts: expect_context(),
@@ -149,6 +160,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         <main class="history">
             <div class="tools">
                 <Filters desk />
+                <Columns desk />
                 <Chosen desk />
             </div>
             {move || {
@@ -182,14 +194,14 @@ fn start_over(desk: Desk) {
     let wanted = desk.wanted.get_untracked();
     spawn_local(async move {
         let answer = fetch(wanted.clone(), Some(0)).await;
-        if desk.wanted.try_get_untracked() != Some(wanted) {
+        if desk.wanted.try_get_untracked().as_ref() != Some(&wanted) {
             return;
         }
         match answer {
             Ok(list) => {
                 let last = PAGE.min(list.total);
                 desk.message.try_set(None);
-                desk.shelf.try_set(Shelf::new(list, 0));
+                desk.shelf.try_set(Shelf::new(list, 0, wanted.names()));
                 desk.sight.try_set((0, last));
                 desk.turn.try_update(|turn| *turn += 1);
             }

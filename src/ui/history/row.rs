@@ -21,7 +21,8 @@ pub fn Row(desk: Desk, number: u64) -> impl IntoView {
         Some(row) => view! { <Known desk row number /> }.into_any(),
         None => view! {
             <tr class="blank" aria-busy="true">
-                <td colspan="11"></td>
+                // As wide as the table, however many columns it has.
+                <td colspan="1000"></td>
             </tr>
         }
         .into_any(),
@@ -52,6 +53,15 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
         move || desk.busy.with(|busy| busy.contains(&id))
     };
     let delete_label = format!("Delete {}", row.name);
+    let values = row.metrics;
+    let metrics = move || {
+        let names = desk.metrics.get().into_iter();
+        let cell = |name| {
+            let value = values.get(&name).copied().map(format::metric);
+            view! { <td class="number metric">{value}</td> }
+        };
+        names.map(cell).collect_view()
+    };
     let tags = row
         .tags
         .iter()
@@ -105,6 +115,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
             <td class="number epoch">{epoch}</td>
             <td class="number g-loss">{row.generator_loss.map(format::metric)}</td>
             <td class="number d-loss">{row.discriminator_loss.map(format::metric)}</td>
+            {metrics}
             <td class="started">
                 <Moment utc=row.started_at />
             </td>

@@ -1,6 +1,6 @@
 //! The rows that the page has: a page of them at a time, and only some pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::wanted::PAGE;
 use crate::run::{Reading, RunList, RunRow};
@@ -14,15 +14,21 @@ pub struct Shelf {
     /// Runs that match.
     pub total: u64,
     pub reading: Option<Reading>,
+    /// Metrics that the rows bring along, and those that can be asked for.
+    pub metrics: Vec<String>,
+    pub offered: BTreeSet<String>,
     pages: BTreeMap<u64, Vec<RunRow>>,
     /// Numbers of the pages, the one looked at last at the end.
     looked_at: Vec<u64>,
 }
 
 impl Shelf {
-    /// A shelf that has the page that begins at row `offset`.
-    pub fn new(list: RunList, offset: u64) -> Self {
-        let mut shelf = Self::default();
+    /// A shelf that has the page that begins at row `offset`, whose rows bring `metrics` along.
+    pub fn new(list: RunList, offset: u64, metrics: Vec<String>) -> Self {
+        let mut shelf = Self {
+            metrics,
+            ..Self::default()
+        };
         shelf.put(offset / PAGE, list);
         shelf
     }
@@ -37,6 +43,7 @@ impl Shelf {
     /// Puts a page where it belongs.
     pub fn put(&mut self, page: u64, list: RunList) {
         (self.total, self.reading) = (list.total, list.reading);
+        self.offered.extend(list.metrics);
         self.pages.insert(page, list.runs);
         self.looked_at.retain(|other| *other != page);
         self.looked_at.push(page);
@@ -71,11 +78,15 @@ impl Shelf {
         }
     }
 
-    /// Puts a changed row in the place of the old one.
+    /// Puts a changed row, which brings no metrics along, in the place of the old one.
     pub fn replace(&mut self, row: &RunRow) {
         for old in self.pages.values_mut().flatten() {
             if old.run_id == row.run_id {
-                *old = row.clone();
+                let metrics = std::mem::take(&mut old.metrics);
+                *old = RunRow {
+                    metrics,
+                    ..row.clone()
+                };
             }
         }
     }
@@ -111,6 +122,7 @@ mod tests {
             tags: Vec::new(),
             notes: String::new(),
             damage: None,
+            metrics: BTreeMap::new(),
         }
     }
 
@@ -118,13 +130,14 @@ mod tests {
         RunList {
             total: 5000,
             runs: (number * PAGE..(number + 1) * PAGE).map(row).collect(),
+            metrics: BTreeSet::new(),
             reading: None,
         }
     }
 
     #[test]
     fn few_pages_are_kept() {
-        let mut shelf = Shelf::new(page(0), 0);
+        let mut shelf = Shelf::new(page(0), 0, Vec::new());
         for number in 1..=KEPT as u64 {
             shelf.put(number, page(number));
         }
@@ -142,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_row_that_was_deleted_is_gone() {
-        let mut shelf = Shelf::new(page(0), 0);
+        let mut shelf = Shelf::new(page(0), 0, Vec::new());
         shelf.remove("20250101-000000-0003");
         assert_eq!(shelf.total, 4999);
         assert_eq!(shelf.row(3).unwrap().name, "4");

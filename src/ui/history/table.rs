@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Desk;
 use super::filters::Nothing;
+use super::metrics::heading;
 use super::row::Row;
 use super::shelf::in_sight;
 use super::wanted::{PAGE, Wanted};
@@ -23,6 +24,9 @@ const COLUMNS: [(&str, &str, bool); 9] = [
     ("started_at", "Started", false),
     ("elapsed_seconds", "Duration", true),
 ];
+
+/// Before which of them the metrics stand.
+const METRICS_AT: usize = 7;
 
 /// Height of a row in pixels, as in the style sheet: in narrow windows a row has two lines.
 const HEIGHT: f64 = 40.0;
@@ -81,32 +85,15 @@ pub fn Table(desk: Desk) -> impl IntoView {
         let rows = if hydrated.get() { rows } else { 0 };
         format!("{}px", rows as f64 * height.get())
     };
-    let head = COLUMNS.map(|(key, word, number)| {
-        let direction = Memo::new(move |_| desk.wanted.with(|wanted| wanted.direction(key)));
-        let sort = move || match direction.get() {
-            Some(true) => "ascending",
-            Some(false) => "descending",
-            None => "none",
-        };
-        let href = move || {
-            desk.wanted
-                .with(|wanted| at(&wanted.sorted_by(key).address()))
-        };
-        view! {
-            <th scope="col" class:number=number aria-sort=sort data-column=key>
-                <a href=href data-noscroll="">
-                    {word}
-                    <span class="arrow" aria-hidden="true">
-                        {move || match direction.get() {
-                            Some(true) => "↑",
-                            Some(false) => "↓",
-                            None => "",
-                        }}
-                    </span>
-                </a>
-            </th>
-        }
-    });
+    let head = |columns: &'static [(&'static str, &'static str, bool)]| {
+        let column = |(key, word, number)| view! { <Head desk key word number /> };
+        columns.iter().copied().map(column).collect_view()
+    };
+    let (before, after) = COLUMNS.split_at(METRICS_AT);
+    let metrics = move |name: String| {
+        view! { <Head desk key=format!("metric:{name}") word=heading(&name).to_owned() number=true /> }
+    };
+    let wide = move || desk.metrics.with(Vec::len).to_string();
     view! {
         <div
             class="runs-pane"
@@ -117,13 +104,14 @@ pub fn Table(desk: Desk) -> impl IntoView {
             data-testid="runs"
             on:scroll=move |_| look()
         >
-            <table class="runs" aria-rowcount=move || total.get()>
+            <table class="runs" aria-rowcount=move || total.get() style=("--metrics", wide)>
                 <thead>
                     <tr>
                         <th scope="col" class="choice">
                             <span class="unseen">"Chosen"</span>
                         </th>
-                        {head}
+                        {head(before)} <For each=move || desk.metrics.get() key=Clone::clone children=metrics />
+                        {head(after)}
                         <th scope="col">
                             <span class="unseen">"Changes"</span>
                         </th>
@@ -153,6 +141,45 @@ pub fn Table(desk: Desk) -> impl IntoView {
             </div>
         </div>
         <Leafing desk total />
+    }
+    .into_any()
+}
+
+/// The head of a column that sorts by `key`.
+#[component]
+fn Head(
+    desk: Desk,
+    #[prop(into)] key: String,
+    #[prop(into)] word: String,
+    /// Whether the column holds numbers.
+    number: bool,
+) -> impl IntoView {
+    let column = key.clone();
+    let sorted = key.clone();
+    let direction = Memo::new(move |_| desk.wanted.with(|wanted| wanted.direction(&sorted)));
+    let sort = move || match direction.get() {
+        Some(true) => "ascending",
+        Some(false) => "descending",
+        None => "none",
+    };
+    let href = move || {
+        desk.wanted
+            .with(|wanted| at(&wanted.sorted_by(&key).address()))
+    };
+    let title = word.clone();
+    view! {
+        <th scope="col" class:number=number aria-sort=sort data-column=column>
+            <a href=href title=title data-noscroll="">
+                {word}
+                <span class="arrow" aria-hidden="true">
+                    {move || match direction.get() {
+                        Some(true) => "↑",
+                        Some(false) => "↓",
+                        None => "",
+                    }}
+                </span>
+            </a>
+        </th>
     }
     .into_any()
 }

@@ -16,6 +16,8 @@ pub struct Wanted {
     pub status: String,
     /// A column, with `-` before it to turn the order around; empty for the newest first.
     pub sort: String,
+    /// Metrics that are columns, with commas between.
+    pub metrics: String,
     /// The first row, for browsers without scripts.
     pub offset: u64,
 }
@@ -28,6 +30,7 @@ impl Wanted {
             query: text("query"),
             status: text("status"),
             sort: text("sort"),
+            metrics: text("metrics"),
             offset: text("offset").parse().unwrap_or(0),
         }
     }
@@ -42,6 +45,7 @@ impl Wanted {
             ("query", &self.query),
             ("status", &self.status),
             ("sort", &self.sort),
+            ("metrics", &self.metrics),
             ("offset", &offset),
         ];
         let pairs: Vec<String> = pairs
@@ -60,6 +64,8 @@ impl Wanted {
         let sort = match self.direction(column) {
             None => column.to_owned(),
             Some(true) => format!("-{column}"),
+            // As at first it is already.
+            Some(false) if self.sort.is_empty() => column.to_owned(),
             Some(false) => String::new(),
         };
         Self {
@@ -79,6 +85,32 @@ impl Wanted {
         match sort.strip_prefix('-') {
             Some(name) => (name == column).then_some(false),
             None => (sort == column).then_some(true),
+        }
+    }
+
+    /// Names of the metrics that are columns.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.metrics.split(',').filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect()
+    }
+
+    /// The same runs, with or without a column for the metric `name`.
+    pub fn with_metric(&self, name: &str, shown: bool) -> Self {
+        let mut names = self.names();
+        names.retain(|other| other != name);
+        if shown {
+            names.push(name.to_owned());
+        }
+        // Nobody sees any more what the rows were sorted by.
+        let lost = self.sort.trim_start_matches('-') == format!("metric:{name}");
+        Self {
+            metrics: names.join(","),
+            sort: if lost {
+                String::new()
+            } else {
+                self.sort.clone()
+            },
+            ..self.clone()
         }
     }
 
@@ -103,11 +135,12 @@ mod tests {
             query: "a&b c".into(),
             status: "failed".into(),
             sort: "-name".into(),
+            metrics: "fid,lr".into(),
             offset: 0,
         };
         assert_eq!(
             wanted.address(),
-            "/runs?query=a%26b%20c&status=failed&sort=-name"
+            "/runs?query=a%26b%20c&status=failed&sort=-name&metrics=fid%2Clr"
         );
         assert_eq!(Wanted::default().address(), "/runs");
     }
@@ -124,5 +157,21 @@ mod tests {
         let down = up.sorted_by("name");
         assert_eq!(down.direction("name"), Some(false));
         assert_eq!(down.sorted_by("name").sort, "");
+        assert_eq!(first.sorted_by("started_at").sort, "started_at");
+    }
+
+    #[test]
+    fn a_metric_comes_as_the_last_column_and_goes_with_the_order_by_it() {
+        let both = Wanted::default()
+            .with_metric("lr", true)
+            .with_metric("fid", true);
+        assert_eq!(both.names(), ["lr", "fid"]);
+        let sorted = both.sorted_by("metric:fid");
+        assert_eq!(sorted.with_metric("lr", false).sort, "metric:fid");
+        let without = sorted.sorted_by("metric:fid").with_metric("fid", false);
+        assert_eq!(
+            (without.metrics.as_str(), without.sort.as_str()),
+            ("lr", "")
+        );
     }
 }

@@ -115,6 +115,7 @@ async fn previous(detail: &RunDetail) -> Option<RunId> {
         None,
         newest,
         None,
+        None,
         Some(NEIGHBOURS),
     )
     .await;

@@ -1,0 +1,117 @@
+//! Metrics as columns: which ones the address names, and the menu that adds and removes them.
+
+use leptos::html::Details;
+use leptos::prelude::*;
+use leptos::web_sys::wasm_bindgen::JsCast;
+use leptos::web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::Desk;
+use super::wanted::Wanted;
+use crate::api::at;
+use crate::ui::browser;
+
+/// Under which the browser keeps the metrics that somebody chose last.
+const KEPT: &str = "history-metrics";
+
+/// A metric as a column is headed; others by the trainer's own name.
+pub fn heading(metric: &str) -> &str {
+    match metric {
+        "real_scores" => "D(x)",
+        "fake_scores" => "D(G(z))",
+        other => other,
+    }
+}
+
+/// The menu. Its entries are links, so that it serves without scripts and a choice can be passed on.
+#[component]
+pub fn Columns(desk: Desk) -> impl IntoView {
+    remember(desk);
+    let menu = NodeRef::<Details>::new();
+    // What is shown can be removed, also where no run in sight has it.
+    let names = Memo::new(move |_| {
+        let shown = desk.wanted.with(Wanted::names);
+        let mut names = desk.shelf.with(|shelf| shelf.offered.clone());
+        names.extend(shown);
+        names
+    });
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let next = event.related_target();
+        let next = next.and_then(|target| target.dyn_into::<Node>().ok());
+        if let Some(menu) = menu.get_untracked()
+            && !menu.contains(next.as_ref())
+        {
+            close();
+        }
+    };
+    let pressed = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+            let opener = menu
+                .get_untracked()
+                .and_then(|menu| menu.first_element_child());
+            if let Some(Ok(opener)) = opener.map(|opener| opener.dyn_into::<HtmlElement>()) {
+                let _ = opener.focus();
+            }
+        }
+    };
+    let entry = move |name: String| {
+        let word = heading(&name).to_owned();
+        let this = name.clone();
+        let is_shown =
+            Memo::new(move |_| desk.wanted.with(|wanted| wanted.names().contains(&this)));
+        let turned = Memo::new(move |_| {
+            desk.wanted
+                .with(|wanted| wanted.with_metric(&name, !is_shown.get()))
+        });
+        view! {
+            <li>
+                <a
+                    href=move || turned.with(|wanted| at(&wanted.address()))
+                    aria-current=move || is_shown.get().then_some("true")
+                    data-noscroll=""
+                    on:click=move |_| turned.with_untracked(|wanted| browser::keep(KEPT, &wanted.metrics))
+                >
+                    {word}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <details class="menu" node_ref=menu on:focusout=left on:keydown=pressed data-testid="columns">
+            <summary class="button">"Columns"</summary>
+            <div class="entries" tabindex="-1">
+                <p class="muted" hidden=move || names.with(|names| !names.is_empty())>
+                    "These runs report nothing besides the losses."
+                </p>
+                <ul aria-label="Metrics as columns">
+                    <For each=move || names.get() key=Clone::clone children=entry />
+                </ul>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Shows what was chosen last where the address does not choose.
+fn remember(desk: Desk) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let wanted = desk.wanted.get();
+        let metrics = browser::recall(KEPT).unwrap_or_default();
+        if wanted.metrics.is_empty() && !metrics.is_empty() {
+            let options = NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&Wanted { metrics, ..wanted }.address(), options);
+        }
+    });
+}
