@@ -165,6 +165,15 @@ test('a zoom survives what the run reports, and the end can be followed', async 
   await expect(page.getByTestId('status-card')).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
 });
 
+test('a zoom stays in the address when a line of the log comes into it', async ({ page }) => {
+  const id = await ran(server, 'stepped');
+  await open(page, server, `/runs/${id}`);
+  await surface(page).press('+');
+  await expect(page).toHaveURL(/\?window=/);
+  await page.getByTestId('log').locator('[data-line] a').last().click();
+  await expect(page).toHaveURL(/\?line=\d+&window=.*#log$/);
+});
+
 test('one crosshair reads all charts exactly at the nearest report', async ({ page }) => {
   const id = await ran(server, 'mixed');
   await open(page, server, `/runs/${id}`);

@@ -77,7 +77,11 @@ test('keys are listed, go from chart to chart, and can be switched off', async (
   await expect(page.getByTestId('palette').getByRole('option').first()).toContainText('Show all keys');
   await page.keyboard.press('Enter');
   await list.getByLabel('Single keys act').check();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('loss-chart').locator('.chart-pointer').focus();
+  await page.keyboard.press('?');
   await list.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByTestId('loss-chart').locator('.chart-pointer')).toBeFocused();
   await page.keyboard.press('t');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await page.keyboard.press('t');

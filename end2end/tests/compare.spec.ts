@@ -41,6 +41,25 @@ test('curves lie over each other, and a table tells what differs', async ({ page
   await expect(losses.locator('.chart-reading')).toBeVisible();
 });
 
+test('a run is taken out, and what is looked at stays', async ({ page }) => {
+  const runs = [await ran(server, 'quick', 'one'), await ran(server, 'longer', 'two'), await ran(server, 'longer', 'three')];
+  await open(page, server, `/compare?runs=${runs.join(',')}`);
+  const losses = page.locator('[data-metric="generator_loss"]');
+  await page.getByLabel('Show three').uncheck();
+  await losses.locator('.chart-pointer').press('+');
+  await expect(page).toHaveURL(/&window=/);
+  const window = await losses.getAttribute('data-window');
+  await page.getByRole('link', { name: /without one|Take one out|Remove one/i }).click();
+  await expect(page.getByTestId('compared')).toHaveCount(2);
+  await expect(page.getByLabel('Show three')).not.toBeChecked();
+  await expect(losses).toHaveAttribute('data-window', window!);
+  await expect(page).toHaveURL(/&window=/);
+  // Each chart has an address of its own.
+  expect(new Set(await page.locator('figure.chart').evaluateAll((all) => all.map((one) => one.id))).size).toBe(
+    await page.locator('figure.chart').count(),
+  );
+});
+
 test('a zoom brings the points of every run that the page did not hold', async ({ page }) => {
   const one = await ran(server, 'long', 'one', 60_000);
   const two = await ran(server, 'long', 'two', 60_000);

@@ -39,9 +39,23 @@ test('runs are sorted, searched and filtered, and the address says how', async (
   await expect.poll(() => names(page)).toEqual(['alpha', 'beta', 'gamma']);
   await expect(page).toHaveURL(/sort=name/);
   await expect(page.locator('[data-column="name"]')).toHaveAttribute('aria-sort', 'ascending');
+  await page.getByRole('columnheader', { name: /Name/ }).getByRole('link').click();
+  await page.getByRole('columnheader', { name: /Name/ }).getByRole('link').click();
+  await expect.poll(() => names(page)).toEqual(['gamma', 'alpha', 'beta']);
+  await page.getByRole('columnheader', { name: /Started/ }).getByRole('link').click();
+  await expect.poll(() => names(page)).toEqual(['beta', 'alpha', 'gamma']);
+  await page.getByRole('columnheader', { name: /Name/ }).getByRole('link').click();
+  await expect.poll(() => names(page)).toEqual(['alpha', 'beta', 'gamma']);
 
   await page.getByTestId('query').fill('ALPH');
   await expect.poll(() => names(page)).toEqual(['alpha']);
+  // Enter searches at once, and takes nothing away.
+  await rows(page).first().getByRole('checkbox').check();
+  await page.getByTestId('query').fill('a');
+  await page.getByTestId('query').press('Enter');
+  await expect(page).toHaveURL(/query=a&sort=name/);
+  await expect.poll(() => names(page)).toEqual(['alpha', 'beta', 'gamma']);
+  await expect(rows(page).first().getByRole('checkbox')).toBeChecked();
   await page.getByTestId('query').fill('');
   await page.getByTestId('status').selectOption('failed');
   await expect.poll(() => names(page)).toEqual(['gamma']);
@@ -98,6 +112,7 @@ test('a run is renamed, tagged and annotated, and keeps that', async ({ page }) 
   await editor.getByLabel('Notes').fill('collapses after epoch 3');
   await editor.getByRole('button', { name: 'Save' }).click();
   await expect(editor).toBeHidden();
+  await expect(page.getByTestId('edit')).toBeFocused();
   await expect(rows(page).first()).toContainText('better');
   await expect(rows(page).locator('.tag')).toHaveText(['gan', 'first']);
   await page.reload();

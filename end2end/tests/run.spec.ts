@@ -137,8 +137,10 @@ test('a run is deleted only when it is asked for twice', async ({ page }) => {
   const id = await ran(server, 'quick');
   await open(page, server, `/runs/${id}`);
   await page.getByTestId('delete').click();
+  await expect(page.getByTestId('delete-sure')).toBeFocused();
   await page.getByRole('button', { name: 'Keep' }).click();
   await expect(page.getByTestId('delete-sure')).toBeHidden();
+  await expect(page.getByTestId('delete')).toBeFocused();
   await page.getByTestId('delete').click();
   await page.getByTestId('delete-sure').click();
   await expect(page).toHaveURL(`${server.url}/runs`);

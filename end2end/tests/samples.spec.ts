@@ -6,7 +6,7 @@ import { expect, test, type Page } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { open } from './page.ts';
-import { ran, scriptTrainer } from './runs.ts';
+import { begin, go, halt, ran, scriptTrainer, until } from './runs.ts';
 
 // A picture of one pixel.
 const PIXEL =
@@ -30,18 +30,35 @@ for step in 1 2; do for side in one two; do printf '${HEADER}\\nAdelie,5,100\\nG
 echo "Epoch 1/1 Generator Loss: 1.0"
 `;
 
+// One picture that is drawn over, once somebody says so.
+const OVER = `
+mkdir -p "$NASHBOARD_RUN_DIR/samples"; echo ${PIXEL} | base64 -d > "$NASHBOARD_RUN_DIR/samples/latest.png"
+echo "Epoch 1/2 Generator Loss: 1.0"; ${until()}
+echo ${PIXEL} | base64 -d > "$NASHBOARD_RUN_DIR/samples/latest.png"; echo "Epoch 2/2 Generator Loss: 0.9"; sleep 1000
+`;
+
 let server: Server;
 let run: string;
 
 test.beforeAll(async () => {
   server = await Server.start({
-    config: scriptTrainer('drawing', DRAW) + scriptTrainer('twice', TWICE) + scriptTrainer('silent', 'echo nothing drawn'),
+    config: scriptTrainer('drawing', DRAW) + scriptTrainer('twice', TWICE) + scriptTrainer('silent', 'echo nothing drawn') + scriptTrainer('over', OVER),
   });
   run = await ran(server, 'drawing');
 });
 test.afterAll(() => server.cleanup());
 
 const viewer = (page: Page) => page.getByTestId('sample-view');
+
+test('a picture that is drawn over is shown anew', async ({ page }) => {
+  const id = await begin(server, 'over');
+  await open(page, server, `/runs/${id}`);
+  const picture = page.getByTestId('sample-picture').locator('img');
+  const first = await picture.getAttribute('src');
+  await go(server, id);
+  await expect(picture).not.toHaveAttribute('src', first!, { timeout: 20_000 });
+  await halt(server, id);
+});
 
 test('a sample stands beside the real data, column by column', async ({ page }) => {
   await open(page, server, `/runs/${run}`);

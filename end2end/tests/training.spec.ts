@@ -132,6 +132,17 @@ test('the server goes and comes back: the page says so, and no point is missing'
   expect(lines).toEqual(lines.map((_, at) => at + 1));
 });
 
+test('epochs are what was typed, however a browser lets it be typed', async ({ page, request }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await page.locator('#epochs').fill('1e1');
+  await page.locator('#epochs').press('Enter');
+  await expect(status(page)).toHaveAttribute('data-state', /running|completed/);
+  const { run_id } = await (await request.get(`${server.url}/api/training_status`)).json();
+  const { manifest } = await (await request.get(`${server.url}/api/run?run_id=${run_id}`)).json();
+  expect(manifest.epochs).toBe(10);
+});
+
 test('a second start is refused with a reason', async ({ page, request }) => {
   await open(page, server);
   await choose(page, 'penguins.csv');
@@ -153,10 +164,16 @@ test('the page turns to a newer run, and shows an older one by its link', async 
   await expect(status(page)).toHaveAttribute('data-state', 'completed');
   const runs = await (await fetch(`${server.url}/api/runs`)).json();
   const older = runs.runs[0].run_id;
+  // Who looks on is told why the page turns; who has started it knows.
+  const onlooker = await page.context().newPage();
+  await open(onlooker, server);
   await page.locator('#run-name').fill('the newer');
   await start(page, 'slow');
   await expect(status(page)).toHaveAttribute('data-state', 'running');
   await expect(page.getByRole('banner')).toContainText('the newer');
+  await expect(onlooker.getByTestId('toast')).toContainText('the newer has begun, and is on show now');
+  await expect(page.getByTestId('toast').filter({ hasText: 'has begun' })).toHaveCount(0);
+  await onlooker.close();
   await expectAtLeast(page, 'loss-chart', 10);
 
   const link = await page.context().newPage();

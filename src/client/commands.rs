@@ -44,6 +44,15 @@ pub fn commands() -> Vec<Command> {
 }
 
 impl Command {
+    /// Why it cannot be given, where its element says so.
+    pub fn reason(&self) -> Option<String> {
+        let of = self.element.get_attribute("aria-describedby");
+        let said = of.and_then(|id| document().get_element_by_id(&id)?.text_content());
+        let reason = said.or_else(|| self.element.get_attribute("title"))?;
+        let reason = reason.trim();
+        (!self.enabled && !reason.is_empty()).then(|| reason.to_owned())
+    }
+
     /// Does what a hand would do: a field gets the focus, all else is pressed.
     pub fn give(&self) {
         let field = self.element.dyn_ref::<HtmlInputElement>();

@@ -17,9 +17,13 @@ pub fn chosen_file(event: &Event) -> Option<File> {
     file
 }
 
-/// The file that was dropped.
-pub fn dropped_file(event: &DragEvent) -> Option<File> {
-    event.data_transfer()?.files()?.get(0)
+/// The files that were dropped.
+pub fn dropped_files(event: &DragEvent) -> Vec<File> {
+    let files = event.data_transfer().and_then(|data| data.files());
+    let files = files.into_iter();
+    files
+        .flat_map(|files| (0..files.length()).filter_map(move |at| files.get(at)))
+        .collect()
 }
 
 /// Sends a CSV file; the server adds it to the data sources.

@@ -23,7 +23,7 @@ pub use canvas::save_picture;
 pub use clipboard::copy;
 pub use commands::{Command, commands, has_dialogue, is_typing, step_to_chart};
 pub use feed::Feed;
-pub use file::{chosen_file, dropped_file, upload};
+pub use file::{chosen_file, dropped_files, upload};
 pub use memory::{keep, recall};
 pub use place::{local_time, now};
 pub use sample::fetch_text;

@@ -32,10 +32,14 @@ pub(super) fn y_ticks(chart: &Chart, frame: &Frame, height: f64) -> Vec<Tick> {
 /// Where the horizontal axis is divided that is so many CSS pixels long.
 pub(super) fn x_ticks(chart: &Chart, (low, high): Extent, width: f64) -> Vec<Tick> {
     let at_most = (width / X_LABEL_ROOM) as usize;
+    let (_, unit) = chart.x_unit();
+    let (low, high) = (low / unit, high / unit);
     // Between two whole positions there is nothing but what stands between them.
     let whole = chart.is_whole() && high - low >= 1.0 || high - low >= 2.0;
     let finest = if whole { 1.0 } else { 0.0 };
-    ticks((low, high), at_most.max(1), finest)
+    let mut ticks = ticks((low, high), at_most.max(1), finest);
+    ticks.iter_mut().for_each(|tick| tick.value *= unit);
+    ticks
 }
 
 /// Horizontal grid lines with the values that they stand for.
@@ -62,7 +66,8 @@ pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
     };
     let top = look.snap(frame.bottom);
     let row = frame.bottom + sheet.units(TICK + 3.0);
-    let word = sheet.text_width(chart.x_label());
+    let (name, _) = chart.x_unit();
+    let word = sheet.text_width(name);
     for Tick { value, label } in x_ticks(chart, range, sheet.css_pixels(frame.width())) {
         let x = frame.place_x(value);
         let left = look.snap(x);
@@ -77,7 +82,7 @@ pub(super) fn x_axis<DB: DrawingBackend>(sheet: &Sheet<DB>, chart: &Chart) -> Dr
         let place = (x.min(edge), row);
         sheet.text(&label, place, Pos::new(HPos::Center, VPos::Top))?;
     }
-    sheet.text(chart.x_label(), (0.0, row), Pos::new(HPos::Left, VPos::Top))
+    sheet.text(name, (0.0, row), Pos::new(HPos::Left, VPos::Top))
 }
 
 /// How strong the tint of a band is.

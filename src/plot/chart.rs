@@ -33,6 +33,18 @@ pub enum Shape {
     Bars,
 }
 
+/// What positions on the horizontal axis are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Count {
+    /// What the points tell of themselves: epochs where the trainer states them, else steps, else its reports.
+    #[default]
+    Told,
+    /// Something of this name.
+    Named(&'static str),
+    /// Seconds, shown in the unit that suits what is in sight.
+    Seconds,
+}
+
 /// Lines over a common axis. Points stand in the order of their report.
 #[derive(Clone, Debug, Default)]
 pub struct Chart<'a> {
@@ -46,8 +58,8 @@ pub struct Chart<'a> {
     pub reference: Option<f64>,
     /// Values that are as one would have them: a tinted band behind the lines.
     pub band: Option<(f64, f64)>,
-    /// What the horizontal axis counts, where the points do not tell it themselves.
-    pub x_label: Option<&'static str>,
+    /// What the horizontal axis counts.
+    pub count: Count,
     /// The line that stands out; the others stand back.
     pub stands_out: Option<usize>,
     /// The part of the horizontal axis that is in sight.
@@ -87,22 +99,28 @@ impl<'a> Chart<'a> {
         self.lines.iter().map(|points| points.len()).sum()
     }
 
-    /// What the horizontal axis counts: epochs where the trainer states them, else steps,
-    /// else its reports.
-    pub fn x_label(&self) -> &'static str {
-        if let Some(label) = self.x_label {
-            return label;
-        }
-        match self.lines.iter().find_map(|points| points.last()) {
-            Some(Point { epoch: Some(_), .. }) | None => "epoch",
-            Some(Point { step: Some(_), .. }) => "step",
-            Some(_) => "report",
+    /// What the horizontal axis is labelled with, and how much of an axis one of that is.
+    pub fn x_unit(&self) -> (&'static str, f64) {
+        const HOURS_FROM: f64 = 3.0 * 3600.0;
+        const MINUTES_FROM: f64 = 300.0;
+        match self.count {
+            Count::Named(name) => (name, 1.0),
+            Count::Seconds => match self.x_range().map_or(0.0, |range| range.1) {
+                HOURS_FROM.. => ("h", 3600.0),
+                MINUTES_FROM.. => ("min", 60.0),
+                _ => ("s", 1.0),
+            },
+            Count::Told => match self.lines.iter().find_map(|points| points.last()) {
+                Some(Point { epoch: Some(_), .. }) | None => ("epoch", 1.0),
+                Some(Point { step: Some(_), .. }) => ("step", 1.0),
+                Some(_) => ("report", 1.0),
+            },
         }
     }
 
     /// Whether every point stands on a whole number, so that no label may fall between two.
     pub(super) fn is_whole(&self) -> bool {
-        self.positions().all(|x| x.fract() == 0.0)
+        self.count != Count::Seconds && self.positions().all(|x| x.fract() == 0.0)
     }
 
     /// How long the horizontal axis is, tight around the points; `None` without any.
@@ -251,6 +269,29 @@ mod tests {
     use super::*;
     use crate::plot::tests::points;
     use proptest::prelude::*;
+
+    #[test]
+    fn seconds_are_shown_in_what_suits_the_part_in_sight() {
+        let mut points = points(&[1.0, 2.0, 3.0]);
+        points[2].x = 20_000.0;
+        let unit = |window| {
+            let chart = Chart {
+                lines: vec![&points],
+                count: Count::Seconds,
+                window,
+                ..Chart::default()
+            };
+            (chart.x_unit(), chart.x_range())
+        };
+        let (from, to) = (100.0, 200.0);
+        assert_eq!(
+            unit(Window::Part { from, to }),
+            (("s", 1.0), Some((from, to)))
+        );
+        assert_eq!(unit(Window::Whole).0, ("h", 3600.0));
+        let tail = Window::Tail { width: 60.0 };
+        assert_eq!(unit(tail), (("h", 3600.0), Some((19_940.0, 20_000.0))));
+    }
 
     fn of(values: &[f64], y_range: Option<(f64, f64)>) -> Option<(f64, f64)> {
         let points = points(values);

@@ -8,7 +8,7 @@ use crate::event::number;
 #[derive(Clone, Debug)]
 pub struct Look {
     /// The colours of the lines, in order; an eleventh line is the first again, paler.
-    pub series: [RGBAColor; 10],
+    pub series: [RGBAColor; Self::COLOURS],
     pub grid: RGBAColor,
     pub axis: RGBAColor,
     /// The colour of labels.
@@ -28,16 +28,19 @@ const AGAIN: f64 = 0.55;
 const BACK: f64 = 0.15;
 
 impl Look {
+    /// Colours that lines have before they come again.
+    pub const COLOURS: usize = 10;
+
+    /// How strong the colour of the line `index` is.
+    pub fn strength(index: usize) -> f64 {
+        if index < Self::COLOURS { 1.0 } else { AGAIN }
+    }
+
     /// The colour of the line `index`; one that stands back leaves the view to another.
     pub(super) fn line(&self, index: usize, back: bool) -> RGBAColor {
         let RGBAColor(red, green, blue, alpha) = self.series[index % self.series.len()];
-        let again = if index < self.series.len() {
-            1.0
-        } else {
-            AGAIN
-        };
         let back = if back { BACK } else { 1.0 };
-        RGBAColor(red, green, blue, alpha * again * back)
+        RGBAColor(red, green, blue, alpha * Self::strength(index) * back)
     }
 
     /// Whether the chart lies on a ground that is nearer to black than to white.

@@ -22,7 +22,7 @@ mod table;
 mod ticks;
 mod window;
 
-pub use chart::{Chart, Extent, Shape, Unshown, extent};
+pub use chart::{Chart, Count, Extent, Shape, Unshown, extent};
 pub use draw::draw;
 pub use frame::Frame;
 pub use look::{Look, colour};

@@ -2,7 +2,7 @@
 
 use super::Chart;
 use crate::event::Value;
-use crate::run::{Moment, Point};
+use crate::run::Point;
 
 /// What the lines say at one reported position.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,8 +11,6 @@ pub struct Reading {
     pub x: f64,
     pub epoch: Option<u64>,
     pub step: Option<u64>,
-    /// When it was reported.
-    pub time: Option<Moment>,
     /// The value of each line, `None` where it has no report there.
     pub values: Vec<Option<Value>>,
     /// The same smoothed, where the chart is.
@@ -41,7 +39,6 @@ impl Reading {
             x: found.x,
             epoch: found.epoch,
             step: found.step,
-            time: found.time,
             values: at.iter().enumerate().map(value).collect(),
             smoothed: at.iter().enumerate().map(smoothed).collect(),
         })

@@ -9,7 +9,7 @@ use super::axes::{x_ticks, y_ticks};
 use super::chart::Shape;
 use super::plane::place;
 use super::stretch::{Stretch, clipped, needed, stretches};
-use super::{Chart, Extent, Frame};
+use super::{Chart, Extent, Frame, Look};
 use crate::run::decimate;
 
 /// Units of the picture in either direction.
@@ -74,7 +74,7 @@ pub fn still(chart: &Chart) -> Option<String> {
             tick.label
         );
     }
-    let _ = write!(labels, "<span class=\"word\">{}</span>", chart.x_label());
+    let _ = write!(labels, "<span class=\"word\">{}</span>", chart.x_unit().0);
     if let (Some(reference), Some(_)) = (chart.reference, frame.y_range) {
         let y = frame.place_y(chart.scale.apply(reference));
         put(&mut shapes, "reference", "", &format!("M0 {y:.0}H1000"));
@@ -117,7 +117,7 @@ fn line(shapes: &mut String, chart: &Chart, frame: &Frame, index: usize, range: 
             }
         }
     }
-    let colour = format!("stroke:var(--series-{})", index % 10 + 1);
+    let colour = format!("stroke:var(--series-{})", index % Look::COLOURS + 1);
     put(shapes, "mark", &colour, &marks);
     put(shapes, "line", &colour, &course);
     if let Some((x, y)) = shown.last().filter(|(_, y)| y.is_finite()) {
@@ -162,7 +162,7 @@ fn bars(shapes: &mut String, chart: &Chart, frame: &Frame) {
         put(
             shapes,
             "bar",
-            &format!("fill:var(--series-{})", index % 10 + 1),
+            &format!("fill:var(--series-{})", index % Look::COLOURS + 1),
             &all,
         );
     }

@@ -1,6 +1,6 @@
 //! A chart as a table, for those who read and for other programs.
 
-use super::{Chart, Shape};
+use super::{Chart, Count, Shape};
 use crate::event::Value;
 use crate::run::{Moment, Point};
 
@@ -59,12 +59,14 @@ pub fn rows(chart: &Chart) -> Vec<Row> {
     rows
 }
 
-/// The points in sight as CSV, under the `names` of the lines; what was not reported is empty.
+/// The points in sight as CSV, under the `names` of the lines; what was not reported is empty. Times are seconds,
+/// whatever the chart shows them in.
 pub fn csv(chart: &Chart, names: &[String]) -> String {
-    let mut text = format!(
-        "{},epoch,step,time",
-        quoted(&format!("x ({})", chart.x_label()))
-    );
+    let unit = match chart.count {
+        Count::Seconds => "s",
+        _ => chart.x_unit().0,
+    };
+    let mut text = format!("{},epoch,step,time", quoted(&format!("x ({unit})")));
     for name in names {
         text.push(',');
         text.push_str(&quoted(name));

@@ -5,6 +5,9 @@ use crate::run::format;
 /// Values from here on are labelled by powers of ten.
 const PLAIN_BELOW: f64 = 1e6;
 
+/// Whole numbers that lie close together are written out up to here.
+const COUNTED_BELOW: f64 = 1e9;
+
 /// Decimals up to which a label is written without a power of ten.
 const PLAIN_DECIMALS: i32 = 4;
 
@@ -40,7 +43,9 @@ pub(super) fn ticks((low, high): (f64, f64), at_most: usize, finest: f64) -> Vec
     let largest = values
         .iter()
         .fold(0.0, |size: f64, value| size.max(value.abs()));
-    let scientific = largest >= PLAIN_BELOW || -power > PLAIN_DECIMALS;
+    // Far along an axis of steps, a power of ten would need as many digits to tell one label from the next.
+    let close = power >= 0 && largest < COUNTED_BELOW && digits(largest, power) > PLAIN_DECIMALS;
+    let scientific = (largest >= PLAIN_BELOW || -power > PLAIN_DECIMALS) && !close;
     let label = |value: f64| match scientific {
         true => scientifically(value, power),
         false => plainly(value, power),
@@ -94,8 +99,13 @@ fn scientifically(value: f64, power: i32) -> String {
     if value == 0.0 {
         return "0".into();
     }
-    let decimals = (value.abs().log10().floor() as i32 - power).clamp(0, 4) as usize;
+    let decimals = digits(value, power).clamp(0, 9) as usize;
     format!("{value:.decimals$e}").replace('-', "−")
+}
+
+/// Digits behind the first one down to that of 10 to the `power`.
+fn digits(value: f64, power: i32) -> i32 {
+    (value.abs().log10().floor() as i32).saturating_sub(power)
 }
 
 #[cfg(test)]
@@ -121,6 +131,19 @@ mod tests {
         assert_eq!(
             labels((0.0, 0.004), 4, 0.0),
             ["0.000", "0.001", "0.002", "0.003", "0.004"]
+        );
+    }
+
+    #[test]
+    fn neighbours_far_along_the_axis_differ() {
+        assert_eq!(
+            labels((1_000_000.0, 1_000_050.0), 2, 1.0),
+            ["1\u{202f}000\u{202f}000", "1\u{202f}000\u{202f}050"]
+        );
+        assert_eq!(labels((1e6, 3e6), 2, 1.0), ["1e6", "2e6", "3e6"]);
+        assert_eq!(
+            labels((2e9, 2e9 + 20.0), 2, 1.0),
+            ["2.00000000e9", "2.00000001e9", "2.00000002e9"]
         );
     }
 

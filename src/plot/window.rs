@@ -27,7 +27,7 @@ impl Window {
         match self {
             Self::Whole => extent,
             Self::Part { from, to } => (from, to),
-            Self::Tail { width } => (extent.1 - width, extent.1),
+            Self::Tail { width } => ((extent.1 - width).max(extent.0), extent.1),
         }
     }
 
@@ -106,11 +106,10 @@ impl Window {
     }
 
     /// As wide, at the end, and staying there.
-    pub fn at_end(self, extent: Extent) -> Self {
-        let (from, to) = self.range(extent);
+    pub fn at_end(self) -> Self {
         match self {
-            Self::Whole => self,
-            _ => Self::Tail { width: to - from },
+            Self::Part { from, to } => Self::Tail { width: to - from },
+            other => other,
         }
     }
 
@@ -148,8 +147,8 @@ mod tests {
     fn a_part_stays_while_the_axis_grows_and_a_tail_goes_along() {
         let part = Window::between(AXIS, 40.0, 20.0);
         assert_eq!(part.range((0.0, 500.0)), (20.0, 40.0));
-        assert_eq!(part.at_end(AXIS).range((0.0, 500.0)), (480.0, 500.0));
-        assert_eq!(Window::Whole.at_end(AXIS), Window::Whole);
+        assert_eq!(part.at_end().range((0.0, 500.0)), (480.0, 500.0));
+        assert_eq!(Window::Whole.at_end(), Window::Whole);
     }
 
     #[test]
@@ -166,6 +165,13 @@ mod tests {
         let tail = Window::Tail { width: 20.0 };
         assert_eq!(tail.zoomed(AXIS, 90.0, 0.5), Window::Tail { width: 10.0 });
         assert_eq!(tail.zoomed(AXIS, 90.0, 9.0), Window::Whole);
+    }
+
+    #[test]
+    fn a_tail_that_is_longer_than_the_axis_begins_where_that_does() {
+        let tail = Window::Tail { width: 500.0 };
+        assert_eq!(tail.range((1.0, 3.0)), (1.0, 3.0));
+        assert_eq!(tail.at_end().range((0.0, 900.0)), (400.0, 900.0));
     }
 
     #[test]
@@ -198,7 +204,7 @@ mod tests {
                     0 => window.zoomed(axis, at, size),
                     1 => window.moved(axis, (part - 0.5) * length),
                     2 => Window::between(axis, at, low + length * size / 10.0),
-                    3 => window.at_end(axis),
+                    3 => window.at_end(),
                     _ => window.at_start(axis),
                 };
                 let (from, to) = window.range(axis);

@@ -10,20 +10,8 @@ pub enum Axis {
     Count,
     /// Steps alone, counted on where a trainer counts them anew in each epoch.
     Step,
-    /// Time since the start of the run.
+    /// Seconds since the start of the run.
     Time,
-}
-
-/// A unit of time for an axis: its name, and how many seconds it has.
-pub type Unit = (&'static str, f64);
-
-/// The unit in which a run of so many seconds has a readable length.
-pub fn time_unit(longest: f64) -> Unit {
-    match longest {
-        length if length > 3.0 * 3600.0 => ("h", 3600.0),
-        length if length > 300.0 => ("min", 60.0),
-        _ => ("s", 1.0),
-    }
 }
 
 impl Axis {
@@ -45,24 +33,15 @@ impl Axis {
         found.unwrap_or_default()
     }
 
-    /// What stands at the axis, where its points do not tell it.
-    pub fn label(self, unit: Unit) -> Option<&'static str> {
-        match self {
-            Self::Count => None,
-            Self::Step => Some("step"),
-            Self::Time => Some(unit.0),
-        }
-    }
-
     /// The points of a run that began at `started_at` on this axis; those that have no
     /// place on it are left out.
-    pub fn lay(self, points: &[Point], started_at: &str, unit: Unit) -> Vec<Point> {
+    pub fn lay(self, points: &[Point], started_at: &str) -> Vec<Point> {
         match self {
             Self::Count => points.to_vec(),
             Self::Step => by_step(points),
             Self::Time => {
                 let start = seconds(started_at).unwrap_or_default();
-                let place = |point: &Point| Some((point.time?.seconds() - start) / unit.1);
+                let place = |point: &Point| Some(point.time?.seconds() - start);
                 let laid = points
                     .iter()
                     .filter_map(|point| place(point).map(|x| Point { x, ..*point }));
@@ -124,14 +103,14 @@ mod tests {
     fn steps_that_begin_anew_are_counted_on() {
         let steps = [Some(1), Some(50), Some(100), None, Some(1), Some(50)];
         let points = steps.map(|step| point(step, ""));
-        let laid = Axis::Step.lay(&points, "", ("s", 1.0));
+        let laid = Axis::Step.lay(&points, "");
         assert_eq!(places(&laid), [1.0, 50.0, 100.0, 101.0, 150.0]);
     }
 
     #[test]
     fn ranks_that_lag_stay_where_they_are() {
         let steps = [10, 20, 10, 20, 30, 20, 30, 40].map(|step| point(Some(step), ""));
-        let laid = Axis::Step.lay(&steps, "", ("s", 1.0));
+        let laid = Axis::Step.lay(&steps, "");
         assert_eq!(
             places(&laid),
             [10.0, 20.0, 10.0, 20.0, 30.0, 20.0, 30.0, 40.0]
@@ -144,8 +123,7 @@ mod tests {
             point(None, "2025-08-24T18:02:00Z"),
             point(None, "2025-08-24T18:03:30Z"),
         ];
-        let laid = Axis::Time.lay(&points, "2025-08-24T18:00:00Z", ("min", 60.0));
-        assert_eq!(places(&laid), [2.0, 3.5]);
-        assert_eq!(time_unit(10_000.0).0, "min");
+        let laid = Axis::Time.lay(&points, "2025-08-24T18:00:00Z");
+        assert_eq!(places(&laid), [120.0, 210.0]);
     }
 }

@@ -59,6 +59,14 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// A parameter as it was asked for; a text without its quotes.
+pub fn json(value: &serde_json::Value) -> String {
+    match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
+}
+
 /// A number of a table or an axis, in six significant digits without idle zeros.
 pub fn number(number: f64) -> String {
     if !number.is_finite() {
@@ -92,6 +100,7 @@ pub fn shorten(text: &str, length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn metrics_have_four_decimals() {
@@ -117,6 +126,13 @@ mod tests {
         assert_eq!(number(123456.789), "123457");
         assert_eq!(number(-0.0000000001), "-1.000e-10");
         assert_eq!(number(0.0), "0");
+    }
+
+    #[test]
+    fn parameters_read_as_they_were_asked_for() {
+        let asked = [json!(64), json!(2e-4), json!("wide"), json!(true)];
+        let read = asked.map(|value| json(&value));
+        assert_eq!(read, ["64", "0.0002", "wide", "true"]);
     }
 
     #[test]

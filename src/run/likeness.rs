@@ -17,6 +17,18 @@ pub enum DataState {
     Unknown,
 }
 
+impl DataState {
+    /// The name in the page's attributes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Changed => "changed",
+            Self::Gone => "gone",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A sample, and the real data next to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleView {

@@ -26,7 +26,7 @@ pub use answer::{
     RunDetail, RunList, RunRow, SYNTHETIC_ROWS_MOST, Sample, SampleKind, SeriesAnswer, Started,
     Stopped, TrainingStatus,
 };
-pub use axis::{Axis, Unit, time_unit};
+pub use axis::Axis;
 pub use decimate::decimate;
 pub use groups::{Group, answers, groups};
 pub use histogram::{Bin, bin_of, edges, histogram};

@@ -97,6 +97,11 @@ fn by_scores(real: f64, fake: f64) -> Stand {
 }
 
 fn by_losses((generator, discriminator): (f64, f64)) -> Stand {
+    if generator == 0.0 && discriminator == 0.0 {
+        return calm(
+            "Both losses are zero lately: neither network has anything left to learn from.".into(),
+        );
+    }
     let ratio = discriminator / generator;
     let times = |ratio: f64| match ratio <= MANY {
         true => format!("{ratio:.1} times"),

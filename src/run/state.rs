@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::seconds;
 use crate::event::{Event, RunId, Status, TrainingUpdate, Value};
 
 /// The present state of a run: the last that it said of each thing. A value that was
@@ -42,6 +43,16 @@ impl RunState {
             started_at: Some(started_at),
             ..Self::default()
         }
+    }
+
+    /// How long the run took, or has taken so far, in seconds. `now` is the time by the server's clock; without it the
+    /// run's last word counts.
+    pub fn elapsed(&self, now: Option<f64>) -> Option<f64> {
+        let at = |time: &Option<String>| time.as_deref().and_then(seconds);
+        let started = at(&self.started_at)?;
+        let heard = at(&self.heard_at).unwrap_or(started);
+        let until = at(&self.ended_at).unwrap_or_else(|| now.unwrap_or(heard).max(heard));
+        Some((until - started).max(0.0))
     }
 
     /// Folds one event in. Events of another run change nothing.

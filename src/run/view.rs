@@ -49,6 +49,9 @@ pub struct RunView {
     /// How many runs may be active at the same time.
     #[serde(default)]
     pub active_most: u64,
+    /// When this was told, by the server's clock: RFC 3339, UTC.
+    #[serde(default)]
+    pub told_at: String,
 }
 
 impl RunView {

@@ -30,17 +30,20 @@ pub struct Booking<'tx> {
     pub tx: &'tx Connection,
     /// The number of the last event.
     latest: Seq,
+    /// The next has a number above this one.
+    floor: Seq,
     known: Standings,
     /// The last of the events, as many as the hub holds.
     stored: Vec<Stored>,
 }
 
 impl<'tx> Booking<'tx> {
-    /// Goes on after the event `latest`, where runs stand as is `known`.
-    pub fn new(tx: &'tx Connection, latest: Seq, known: Standings) -> Self {
+    /// Goes on after the event `latest`, with numbers above `floor`, where runs stand as is `known`.
+    pub fn new(tx: &'tx Connection, latest: Seq, floor: Seq, known: Standings) -> Self {
         Self {
             tx,
             latest,
+            floor,
             known,
             stored: Vec::new(),
         }
@@ -182,7 +185,7 @@ impl<'tx> Booking<'tx> {
         let unpublished = events.len().saturating_sub(Hub::HELD);
         for (at, event) in events.into_iter().enumerate() {
             state.apply(&event);
-            self.latest += 1;
+            self.latest = self.latest.max(self.floor) + 1;
             let (seq, channel) = (self.latest, event.channel());
             let line = matches!(event, Event::LogEntry { .. });
             let payload = match line && at < unpublished {

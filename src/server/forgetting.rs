@@ -101,6 +101,6 @@ mod tests {
         journal
             .register(&[Manifest::unreadable(runs[1].clone())], true)
             .unwrap();
-        assert_eq!(latest(&journal), before + 1);
+        assert!(latest(&journal) > before);
     }
 }

@@ -91,6 +91,7 @@ impl History {
                 as_of,
                 active: listing::active(index)?,
                 active_most: self.active_most,
+                told_at: super::time::now(),
                 ..RunView::default()
             };
             let Some(id) = &asked else {

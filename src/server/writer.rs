@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::booking::{Booking, Standings};
 use super::hub::Stored;
-use super::{ServerError, index};
+use super::{ServerError, index, time};
 use crate::event::Seq;
 
 /// Pages that may wait in the log of writes: with more of them, reading takes longer, and so does moving them.
@@ -20,6 +20,9 @@ pub struct Writer {
     connection: Connection,
     /// The number of the last event.
     latest: Seq,
+    /// The microsecond of the start, which no number of earlier events reaches. A machine that lost its power may have
+    /// lost the last commits too: none of their numbers is given to another event.
+    floor: Seq,
     /// How runs stand that said something of late.
     known: Standings,
     /// How many pages wait in the log of writes, about.
@@ -33,6 +36,7 @@ impl Writer {
         Ok(Self {
             connection,
             latest,
+            floor: time::to_number(&time::now()).max(0).cast_unsigned(),
             known: Standings::new(),
             waiting: 0,
         })
@@ -47,12 +51,12 @@ impl Writer {
         let open = Open::begin(&self.connection)?;
         // What a transaction that fails has made of them is not what the index holds: then they are asked for anew.
         let known = take(&mut self.known);
-        let mut booking = Booking::new(&self.connection, self.latest, known);
+        let mut booking = Booking::new(&self.connection, self.latest, self.floor, known);
         let answer = work(&mut booking)?;
         let (latest, known, stored) = booking.close()?;
         open.commit()?;
         // About one page of each table and index for a transaction, and one for a few events.
-        self.waiting += 6 + (latest - self.latest) / 8;
+        self.waiting += 6 + latest.saturating_sub(self.latest.max(self.floor)) / 8;
         self.latest = latest;
         if known.len() <= KNOWN_MOST {
             self.known = known;
@@ -105,4 +109,38 @@ impl Drop for Open<'_> {
 
 fn say(connection: &Connection, word: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(word)?.execute([]).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::RunId;
+    use crate::run::Manifest;
+    use crate::server::index::Index;
+
+    #[test]
+    fn a_number_that_was_lost_with_the_power_is_not_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |name: &str| {
+            let (_, connection) = Index::open(&folder.path().join(name)).unwrap();
+            Writer::new(connection).unwrap()
+        };
+        let say = |writer: &mut Writer, id: &str| {
+            let manifest = Manifest::unreadable(RunId::parse(id).unwrap());
+            let (_, stored) = writer
+                .write(|booking| booking.register(&manifest, true))
+                .unwrap();
+            stored[0].seq
+        };
+        let mut writer = open("index.sqlite");
+        let kept = say(&mut writer, "20250101-000000-aaaa");
+        // As it is on the disk when the power goes: without what is said next.
+        drop(writer);
+        let [here, there] = ["index.sqlite", "after.sqlite"].map(|name| folder.path().join(name));
+        std::fs::copy(here, there).unwrap();
+        let lost = say(&mut open("index.sqlite"), "20250101-000001-bbbb");
+        let mut after = open("after.sqlite");
+        assert_eq!(after.latest, kept);
+        assert!(say(&mut after, "20250101-000002-cccc") > lost);
+    }
 }

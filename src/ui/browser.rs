@@ -5,7 +5,7 @@ use super::Live;
 
 #[cfg(feature = "hydrate")]
 pub use crate::client::{
-    Command, File, chosen_file, commands, copy, dropped_file, fetch_text, forget_theme,
+    Command, File, chosen_file, commands, copy, dropped_files, fetch_text, forget_theme,
     has_dialogue, is_typing, keep, local_time, now, page_address, path_and_place, query, recall,
     rewrite_address, save_picture, save_text, set_icon, set_theme, step_to_chart, stored_theme,
     turn_full_screen, upload,
@@ -71,8 +71,8 @@ mod absent {
         None
     }
 
-    pub fn dropped_file(_: &DragEvent) -> Option<File> {
-        None
+    pub fn dropped_files(_: &DragEvent) -> Vec<File> {
+        Vec::new()
     }
 
     pub async fn upload(file: File) -> Result<DataSource, ApiError> {
@@ -110,7 +110,7 @@ mod absent {
 
     pub fn save_text(_name: &str, _kind: &str, _text: &str) {}
 
-    pub fn save_picture(_title: &str, _: &HtmlCanvasElement, _labels: &[String]) {}
+    pub fn save_picture(_title: &str, _: &HtmlCanvasElement, _lines: &[(usize, String)]) {}
 
     pub fn turn_full_screen(_inside: &Element, _of: &str) {}
 
@@ -124,6 +124,10 @@ mod absent {
 
     impl Command {
         pub fn give(&self) {}
+
+        pub fn reason(&self) -> Option<String> {
+            None
+        }
     }
 
     pub fn commands() -> Vec<Command> {

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::Live;
 use super::icon::{Icon, Sign};
-use super::time::{clock, seconds};
+use super::time::clock;
 use crate::event::{Status, Value};
-use crate::run::{Link, RunState, format};
+use crate::run::{RunState, format};
 
 /// The row of cards.
 #[component]
@@ -120,9 +120,7 @@ fn EpochCard(live: Live) -> impl IntoView {
     let now = clock();
     let times = Memo::new(move |_| {
         let active = live.view.with(|view| view.state.status.is_active());
-        // Nobody knows what became of a run that is not heard.
-        let heard = live.link() != Link::Disconnected;
-        let now = if active && heard { now.get() } else { None };
+        let now = if active { live.time(now.get()) } else { None };
         live.view.with(|view| times(&view.state, now))
     });
     view! {
@@ -138,13 +136,14 @@ fn EpochCard(live: Live) -> impl IntoView {
                 aria-label="Progress"
                 aria-valuemin="0"
                 aria-valuemax="100"
-                aria-valuenow=move || shown().map(|percent| format!("{percent:.0}"))
+                aria-valuenow=move || shown().map(|percent| percent.floor().to_string())
             >
                 <div style:width=move || format!("{:.2}%", shown().unwrap_or_default())></div>
             </div>
             <p class="note">
                 {move || {
-                    let percent = shown().map(|percent| format!("{percent:.0} % · "));
+                    // Rounded down: 100 % is said when it is true.
+                    let percent = shown().map(|percent| format!("{} % · ", percent.floor()));
                     format!("{}{}", percent.unwrap_or_default(), times.get())
                 }}
             </p>
@@ -153,21 +152,15 @@ fn EpochCard(live: Live) -> impl IntoView {
 }
 
 /// How long the run took so far, and will take where it goes on at the same pace.
-/// `now`, in seconds since 1970, is the viewer's clock; without it the time is the run's last word.
+/// `now` is the time by the server's clock, in seconds since 1970; without it that of the run's last word counts.
 fn times(state: &RunState, now: Option<f64>) -> String {
-    let at = |time: &Option<String>| time.as_deref().and_then(seconds);
-    let Some(started) = at(&state.started_at) else {
+    let Some((elapsed, known)) = state.elapsed(now).zip(state.elapsed(None)) else {
         return "Not started".into();
     };
-    let heard = at(&state.heard_at).unwrap_or(started);
-    // A viewer's clock may be behind; the run's own times then count.
-    let until = at(&state.ended_at).unwrap_or_else(|| now.unwrap_or(heard).max(heard));
-    let elapsed = (until - started).max(0.0);
     let so_far = format::duration(elapsed);
     match state.progress_percent {
         Some(percent) if state.status == Status::Running && percent > 0.0 && percent < 100.0 => {
             // By the pace of the last word, of which some has passed since.
-            let known = (heard.min(until) - started).max(0.0);
             let left = known * (100.0 - percent) / percent - (elapsed - known);
             match left >= 0.5 {
                 true => format!("{so_far} elapsed, {} left", format::duration(left)),
@@ -182,6 +175,7 @@ fn times(state: &RunState, now: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::seconds;
 
     fn state(status: Status, percent: Option<f64>) -> RunState {
         RunState {

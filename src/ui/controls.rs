@@ -12,7 +12,7 @@ use super::sources::address;
 use super::viewer::barred;
 use super::{Hydrated, Live};
 use crate::api::{StartTraining, StopTraining};
-use crate::event::Status;
+use crate::event::{Status, number};
 use crate::run::{EPOCHS_DEFAULT, EPOCHS_MOST, Link, TrainerInfo};
 
 /// As one text: a browser that runs scripts does not parse what is inside, and hydration
@@ -116,13 +116,20 @@ fn Order(
         if obstacle.with_untracked(Option::is_some) {
             return;
         }
+        // A browser takes `1e3` for a whole number too, and `1000.0`.
+        let Some(epochs) =
+            number(epochs.get_untracked().trim()).filter(|count| count.fract() == 0.0)
+        else {
+            return message.set(Some("The epochs have to be a whole number.".into()));
+        };
         message.set(None);
         let text = name.get_untracked().trim().to_owned();
         let (_, specs) = untrack(specs);
+        desk.starts.set_value(true);
         start.dispatch(StartTraining {
             data_source,
             trainer: trainer.get_untracked(),
-            epochs: epochs.get_untracked().trim().parse().ok(),
+            epochs: Some(epochs as i64),
             name: (!text.is_empty()).then_some(text),
             parameters: Some(typed.with_untracked(|typed| asked(&specs, typed))),
         });
@@ -137,7 +144,10 @@ fn Order(
 
     let navigate = use_navigate();
     Effect::new(move |_| match start.value().get() {
-        Some(Err(error)) => message.set(Some(error.to_string())),
+        Some(Err(error)) => {
+            desk.starts.set_value(false);
+            message.set(Some(error.to_string()));
+        }
         // An older run was on show: the new one is what the user wants to see now.
         Some(Ok(_)) if desk.pinned.with_untracked(Option::is_some) => {
             let source = desk.selected.get_untracked().unwrap_or_default();
@@ -236,7 +246,7 @@ fn Order(
                     data-testid="stop"
                     data-command="Stop the run"
                     data-key="X"
-                    title=barred
+                    title=move || barred.or((!status.get().is_active()).then_some("No training is active"))
                     disabled=move || {
                         !hydrated.get() || barred.is_some() || stopping.get() || !status.get().is_active()
                     }

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::Hydrated;
 use super::chart::{Board, Figure, Picture, spot, swatch};
+use super::{Hydrated, Live};
 use crate::data::Plot;
 use crate::event::Value;
-use crate::plot::Chart;
+use crate::plot::{Chart, Count};
 use crate::run::{Point, format};
+
+/// What the chart is called by.
+const ID: &str = "course-chart";
 
 /// The chart of `plots`: at first of the columns `first`, where there are such, else of the first
 /// alone, since their ranges may have nothing in common.
@@ -51,14 +54,19 @@ pub fn CourseChart(plots: Vec<Plot>, rows: u64, first: Vec<String>) -> impl Into
                         false => &[],
                     })
                     .collect(),
-                x_label: Some("row"),
+                count: Count::Named("row"),
                 ..Chart::default()
             });
         });
     };
+    // Its rows are no epochs: its window is its own, while scale and smoothing are the page's.
+    let board = match use_context::<Live>() {
+        Some(live) => live.board.beside(),
+        None => Board::new(),
+    };
     let picture = Picture::new(
-        Board::new(),
-        "course",
+        board,
+        ID,
         show,
         move || labels.get_value(),
         move || shown.track(),
@@ -77,7 +85,7 @@ pub fn CourseChart(plots: Vec<Plot>, rows: u64, first: Vec<String>) -> impl Into
             <Figure
                 picture
                 spot=Some(spot)
-                id="course-chart".into()
+                id=ID.into()
                 title="Values over the rows".into()
                 legend
                 empty="Choose a column"

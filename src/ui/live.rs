@@ -40,6 +40,8 @@ pub struct Desk {
     pub selected: Memo<Option<String>>,
     /// Id of the run that the address names; `None` shows the latest.
     pub pinned: Memo<Option<String>>,
+    /// Whether a training was started here, and is about to be on show.
+    pub starts: StoredValue<bool>,
 }
 
 /// `/`, with `?source=ID` for a selected data source and `?run=ID` for a run other than the latest.
@@ -63,6 +65,7 @@ pub fn LivePage() -> impl IntoView {
         ),
         selected,
         pinned,
+        starts: StoredValue::new(false),
     };
     view! {
         <Transition fallback=|| view! { <p class="notice">"Loading…"</p> }>
@@ -108,17 +111,23 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
             Some(Box::new(data)),
         );
     });
-    introduce(live.view);
+    introduce(live.view, desk.starts);
     keep_window(live.board);
     keep_axis(live.axis);
     show_in_tab(live.view);
     tell_the_end(live.view);
     let open = open_while_choosing(live);
+    // An attempt to connect again is no connection yet.
+    let lost = Memo::new(move |lost: Option<&bool>| match live.link() {
+        Link::Disconnected => true,
+        Link::Connecting => lost.copied().unwrap_or_default(),
+        Link::Connected => false,
+    });
     let words = move || {
         let words = live.view.with(tab_title);
-        match live.link() {
-            Link::Disconnected => format!("(not connected) {words}"),
-            _ => words,
+        match lost.get() {
+            true => format!("(not connected) {words}"),
+            false => words,
         }
     };
 
@@ -146,9 +155,11 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
     .into_any()
 }
 
-/// Fetches what was started, whenever the stream has turned the view to a newer run:
-/// events tell what a run does, not what it is.
-fn introduce(view: RwSignal<RunView>) {
+/// Fetches what was started, whenever the stream has turned the view to a newer run, and says so where it has taken the
+/// place of another without being asked to: events tell what a run does, not what it is.
+fn introduce(view: RwSignal<RunView>, starts: StoredValue<bool>) {
+    let toasts = expect_context::<Toasts>();
+    let shown = StoredValue::new(view.with_untracked(|view| view.state.run_id.clone()));
     let stranger = Memo::new(move |_| {
         view.with(|view| match view.manifest {
             Some(_) => None,
@@ -157,6 +168,9 @@ fn introduce(view: RwSignal<RunView>) {
     });
     Effect::new(move |_| {
         let Some(run) = stranger.get() else { return };
+        let before = shown.try_update_value(|shown| shown.replace(run.clone()));
+        let is_asked_for = starts.try_update_value(std::mem::take);
+        let surprises = before.flatten().is_some() && is_asked_for == Some(false);
         spawn_local(async move {
             // Without an answer the run goes by its id.
             let Ok(detail) = api::run(run.to_string()).await else {
@@ -164,6 +178,10 @@ fn introduce(view: RwSignal<RunView>) {
             };
             view.try_update(|view| {
                 if view.state.run_id.as_ref() == Some(&run) {
+                    if surprises {
+                        let name = &detail.manifest.name;
+                        toasts.say(format!("{name} has begun, and is on show now"));
+                    }
                     view.state.started_at = Some(detail.manifest.started_at.clone());
                     view.manifest = Some(detail.manifest);
                 }

@@ -14,6 +14,7 @@ mod connection;
 mod controls;
 mod copy;
 mod course;
+mod focus;
 mod fold;
 mod gaps;
 mod header;
@@ -28,6 +29,7 @@ mod not_found;
 mod parameters;
 mod preview;
 mod reading;
+mod run_editor;
 mod run_page;
 mod samples;
 mod shell;
@@ -72,12 +74,23 @@ pub struct Live {
 impl Live {
     /// What is known at first.
     pub fn new(view: RunView) -> Self {
+        let mut traffic = Traffic::default();
+        traffic.compare_clocks(&view.told_at, browser::now());
         Self {
             view: RwSignal::new(view),
-            traffic: RwSignal::new(Traffic::default()),
+            traffic: RwSignal::new(traffic),
             axis: RwSignal::new(Axis::default()),
             board: Board::new(),
         }
+    }
+
+    /// The server's time where the viewer's clock shows `now`; none while nobody knows what becomes of the run.
+    pub fn time(self, now: Option<f64>) -> Option<f64> {
+        self.traffic.with(|traffic| {
+            let is_heard = traffic.link == Link::Connected;
+            now.filter(|_| is_heard)
+                .map(|now| now - traffic.ahead.unwrap_or_default())
+        })
     }
 
     /// How the stream stands.

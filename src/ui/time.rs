@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::browser;
-pub use crate::run::seconds;
 
 /// A moment: in UTC as the server wrote it, in the viewer's own zone once that is known.
 #[component]

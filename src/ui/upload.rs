@@ -24,9 +24,18 @@ pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
     let over = RwSignal::new(false);
 
     let navigate = use_navigate();
-    let send = move |file: Option<browser::File>| {
-        if let Some(file) = file.filter(|_| !busy.get_untracked() && barred.is_none()) {
-            message.set(None);
+    let send = move |mut files: Vec<browser::File>| {
+        let obstacle = match files.len() {
+            0 => return,
+            _ if barred.is_some() => barred,
+            _ if busy.get_untracked() => {
+                Some("Another file is still on its way: wait for it, and drop this one again.")
+            }
+            1 => None,
+            _ => Some("Files are taken one at a time: drop them one after the other."),
+        };
+        message.set(obstacle.map(str::to_owned));
+        if let (None, Some(file)) = (obstacle, files.pop()) {
             upload.dispatch_local(file);
         }
     };
@@ -58,7 +67,7 @@ pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
             on:drop=move |event| {
                 event.prevent_default();
                 over.set(false);
-                send(browser::dropped_file(&event));
+                send(browser::dropped_files(&event));
             }
         >
             {children()}
@@ -70,7 +79,7 @@ pub fn Upload(desk: Desk, children: Children) -> impl IntoView {
                     data-testid="upload"
                     class="unseen"
                     disabled=move || !hydrated.get() || barred.is_some() || busy.get()
-                    on:change=move |event| send(browser::chosen_file(&event))
+                    on:change=move |event| send(browser::chosen_file(&event).into_iter().collect())
                 />
                 <Icon sign=Sign::Upload />
                 {move || if busy.get() { "Uploading…" } else { "Upload CSV, or drop it here" }}

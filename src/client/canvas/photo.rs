@@ -2,34 +2,38 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement};
 
 use super::pixel_ratio;
 use crate::client::save::save;
+use crate::plot::Look;
 
-/// Sizes in CSS pixels: of the head with title and legend, its margin, its text, and a spot of colour.
-const HEAD: f64 = 44.0;
+/// Sizes in CSS pixels: of a row of the head, with the title in the first and the legend in those below, of the
+/// margin, the text, and a spot of colour.
+const ROW: f64 = 20.0;
 const MARGIN: f64 = 14.0;
 const TEXT: f64 = 12.0;
 const SPOT: f64 = 10.0;
 
-/// Colours that lines have before they come again.
-const COLOURS: usize = 10;
+/// A line's number, its label, and where in the legend it stands: how far from the left, and in which row.
+type Entry<'a> = (usize, &'a str, f64, u32);
 
-/// Saves what `canvas` shows under the name of its title. `labels` name the lines in the order
-/// of their colours.
-pub fn save_picture(title: &str, canvas: &HtmlCanvasElement, labels: &[String]) {
-    let saved = picture(title, canvas, labels).and_then(|url| save(&format!("{title}.png"), &url));
+/// Saves what `canvas` shows under the name of its title. `lines` are those that are drawn, each with its number and
+/// its label.
+pub fn save_picture(title: &str, canvas: &HtmlCanvasElement, lines: &[(usize, String)]) {
+    let saved = picture(title, canvas, lines).and_then(|url| save(&format!("{title}.png"), &url));
     if let Err(error) = saved {
         leptos::logging::error!("{title} could not be saved: {error:?}");
     }
 }
 
-fn picture(title: &str, canvas: &HtmlCanvasElement, labels: &[String]) -> Result<String, JsValue> {
+fn picture(
+    title: &str,
+    canvas: &HtmlCanvasElement,
+    lines: &[(usize, String)],
+) -> Result<String, JsValue> {
     let ratio = pixel_ratio();
     let sheet: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
-    sheet.set_width(canvas.width());
-    sheet.set_height(canvas.height() + (HEAD * ratio) as u32);
     let context: CanvasRenderingContext2d = sheet
         .get_context("2d")?
         .ok_or("this browser cannot draw on a canvas")?
@@ -39,6 +43,14 @@ fn picture(title: &str, canvas: &HtmlCanvasElement, labels: &[String]) -> Result
         .get_computed_style(canvas)?
         .ok_or("the canvas is in no page")?;
     let stated = |name: &str| style.get_property_value(name).unwrap_or_default();
+    let font = format!("{TEXT}px {}", stated("font-family"));
+
+    context.set_font(&font);
+    let (entries, rows) = laid(lines, f64::from(canvas.width()) / ratio, &context)?;
+    let head = MARGIN + ROW * f64::from(rows);
+    // A new size takes all settings back.
+    sheet.set_width(canvas.width());
+    sheet.set_height(canvas.height() + (head * ratio) as u32);
     context.set_fill_style_str(&stated("--surface"));
     context.fill_rect(
         0.0,
@@ -46,24 +58,49 @@ fn picture(title: &str, canvas: &HtmlCanvasElement, labels: &[String]) -> Result
         f64::from(sheet.width()),
         f64::from(sheet.height()),
     );
-    context.draw_image_with_html_canvas_element(canvas, 0.0, HEAD * ratio)?;
+    context.draw_image_with_html_canvas_element(canvas, 0.0, head * ratio)?;
 
     context.scale(ratio, ratio)?;
     context.set_text_baseline("middle");
-    let family = stated("font-family");
-    context.set_font(&format!("600 {TEXT}px {family}"));
+    context.set_font(&format!("600 {font}"));
     context.set_fill_style_str(&stated("--text"));
     context.fill_text(title, MARGIN, MARGIN)?;
-    context.set_font(&format!("{TEXT}px {family}"));
-    let mut left = MARGIN;
-    for (index, label) in labels.iter().enumerate() {
-        let row = HEAD - SPOT;
-        context.set_fill_style_str(&stated(&format!("--series-{}", index % COLOURS + 1)));
-        context.fill_rect(left, row - 1.5, SPOT, 3.0);
-        left += SPOT + 5.0;
-        context.set_fill_style_str(&stated("--muted"));
-        context.fill_text(label, left, row)?;
-        left += context.measure_text(label)?.width() + MARGIN;
+    context.set_font(&font);
+    for entry in entries {
+        put(&context, &style, entry)?;
     }
     sheet.to_data_url_with_type("image/png")
+}
+
+/// The legend in rows of a sheet so wide, and in which row it ends.
+fn laid<'a>(
+    lines: &'a [(usize, String)],
+    width: f64,
+    context: &CanvasRenderingContext2d,
+) -> Result<(Vec<Entry<'a>>, u32), JsValue> {
+    let (mut entries, mut left, mut row) = (Vec::new(), MARGIN, 1);
+    for (index, label) in lines {
+        let long = SPOT + 5.0 + context.measure_text(label)?.width();
+        if left > MARGIN && left + long + MARGIN > width {
+            (left, row) = (MARGIN, row + 1);
+        }
+        entries.push((*index, label.as_str(), left, row));
+        left += long + MARGIN;
+    }
+    Ok((entries, row))
+}
+
+fn put(
+    context: &CanvasRenderingContext2d,
+    style: &CssStyleDeclaration,
+    (index, label, left, row): Entry,
+) -> Result<(), JsValue> {
+    let middle = MARGIN + ROW * f64::from(row);
+    let name = format!("--series-{}", index % Look::COLOURS + 1);
+    context.set_fill_style_str(&style.get_property_value(&name)?);
+    context.set_global_alpha(Look::strength(index));
+    context.fill_rect(left, middle - 1.5, SPOT, 3.0);
+    context.set_global_alpha(1.0);
+    context.set_fill_style_str(&style.get_property_value("--muted")?);
+    context.fill_text(label, left + SPOT + 5.0, middle)
 }

@@ -20,19 +20,7 @@ pub(super) fn look(
     let colour = |name: &str| resolve(context, &stated(&style, name));
     let units = FineCanvas::UNITS;
     Some(Look {
-        series: [
-            "--series-1",
-            "--series-2",
-            "--series-3",
-            "--series-4",
-            "--series-5",
-            "--series-6",
-            "--series-7",
-            "--series-8",
-            "--series-9",
-            "--series-10",
-        ]
-        .map(colour),
+        series: std::array::from_fn(|index| colour(&format!("--series-{}", index + 1))),
         grid: colour("--grid"),
         axis: colour("--axis"),
         label: colour("--muted"),

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use web_sys::MessageEvent;
 
 use super::{BATCH, Page};
-use crate::client::canvas::within_frame;
+use crate::client::{canvas::within_frame, now};
 use crate::event::{Event, Seq};
 
 /// How often a page that nobody sees is woken, in milliseconds: its title still tells the progress.
@@ -80,7 +80,7 @@ impl Page {
             }
         });
         self.traffic
-            .try_update_untracked(|traffic| traffic.note(event));
+            .try_update_untracked(|traffic| traffic.note(event, now()));
     }
 
     /// Wakes the page with the next frame, or, where nobody sees it and frames do not come, soon.

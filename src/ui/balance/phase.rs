@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::plot::{Chart, Extent, Shape, Window};
-use crate::run::{LOSSES, Point, pairs, time_unit};
+use crate::plot::{Chart, Count, Extent, Shape, Window};
+use crate::run::{LOSSES, Point, pairs};
 use crate::ui::Live;
-use crate::ui::chart::{Figure, Picture, length, reported};
+use crate::ui::chart::{Figure, Picture, reported};
 
 /// The generator's loss to the right, the discriminator's upwards, report by report.
 #[component]
@@ -16,8 +16,7 @@ pub fn Phase(live: Live) -> impl IntoView {
         let (axis, window) = (live.axis.get(), live.board.window.get());
         live.view.with_untracked(|view| {
             let started = view.state.started_at.as_deref().unwrap_or_default();
-            let unit = time_unit(length(view));
-            let laid = |name| axis.lay(view.series.points(name), started, unit);
+            let laid = |name| axis.lay(view.series.points(name), started);
             let [first, second] = LOSSES.map(laid);
             let seen = match window {
                 Window::Whole => None,
@@ -38,7 +37,7 @@ pub fn Phase(live: Live) -> impl IntoView {
         points.with(|points| {
             read(Chart {
                 lines: vec![points],
-                x_label: Some("generator"),
+                count: Count::Named("generator"),
                 shape: Shape::Trail,
                 x_reach: extent(points).map(|(low, high)| {
                     let air = 0.05 * (high - low);

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::plot::Chart;
-use crate::run::{BALANCED, LOSSES, Pair, Point, format, pairs, ratio, time_unit};
+use crate::run::{BALANCED, LOSSES, Pair, Point, format, pairs, ratio};
 use crate::ui::Live;
-use crate::ui::chart::{Figure, Picture, length, reported, spot};
+use crate::ui::chart::{Figure, Picture, count, reported, spot};
 
 /// The discriminator's loss by the generator's, over the axis of the page.
 #[component]
@@ -29,15 +29,14 @@ pub fn Ratio(live: Live) -> impl IntoView {
             let ratios = pairs.filter(has_ratio).map(ratio);
             let ratios: Vec<Point> = ratios.collect();
             let started = view.state.started_at.as_deref().unwrap_or_default();
-            let unit = time_unit(length(view));
-            (axis.lay(&ratios, started, unit), axis.label(unit))
+            (axis.lay(&ratios, started), count(axis))
         })
     });
     let show = move |read: &mut dyn FnMut(Chart)| {
-        laid.with(|(points, label)| {
+        laid.with(|(points, count)| {
             read(Chart {
                 lines: vec![points],
-                x_label: *label,
+                count: *count,
                 reference: Some(1.0),
                 band: Some(BALANCED),
                 ..Chart::default()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::SCORES;
 use crate::event::Value;
-use crate::plot::{Chart, Shape};
+use crate::plot::{Chart, Count, Shape};
 use crate::run::{Bin, Point, histogram};
 use crate::ui::Live;
 use crate::ui::chart::{Figure, Picture, reported};
@@ -48,7 +48,7 @@ pub fn Spread(live: Live) -> impl IntoView {
         lines.with(|(real, fake, reach)| {
             read(Chart {
                 lines: vec![real, fake],
-                x_label: Some("score"),
+                count: Count::Named("score"),
                 y_range: Some((0.0, 1.0)),
                 x_reach: *reach,
                 shape: Shape::Bars,

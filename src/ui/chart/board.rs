@@ -65,6 +65,15 @@ impl Board {
         board
     }
 
+    /// A board for a chart with an axis of its own: what is in sight is not shared, the arrangement is.
+    pub fn beside(self) -> Self {
+        Self {
+            window: RwSignal::new(Window::Whole),
+            cross: RwSignal::new(None),
+            ..self
+        }
+    }
+
     fn watch_scrolling(self) {
         let listener = window_event_listener(ev::scroll, move |_| {
             self.scrolled.try_set_value(browser::now());

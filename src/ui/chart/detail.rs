@@ -25,9 +25,8 @@ const MARGIN: f64 = 0.5;
 /// A run of which a chart shows some metrics.
 pub struct Held<'a> {
     pub run: &'a str,
-    /// When it began, in seconds, and the unit of a time axis in seconds.
+    /// When it began, in seconds.
     pub start: Option<f64>,
-    pub unit: f64,
     /// Metrics by name, as the page holds them.
     pub series: Vec<(&'a str, &'a Series)>,
 }
@@ -62,6 +61,15 @@ impl Lens {
     /// Follows what is fetched.
     pub fn track(self) {
         self.parts.track();
+    }
+
+    /// Whether the page holds a series that is thinned.
+    fn is_thin(self) -> bool {
+        let mut found = false;
+        self.holds.with_value(|holds| {
+            holds(&mut |held| found |= held.series.iter().any(|(_, series)| is_thin(series)));
+        });
+        found
     }
 
     /// The points of a run's `metric`: those that the page holds, and where finer ones were fetched, those.
@@ -128,9 +136,12 @@ pub fn keep_detailed(lens: Lens, picture: Picture) {
             handle.clear();
         }
     };
+    // A run that grows may be thinned while nobody touches the window.
+    let thin = Memo::new(move |_| lens.is_thin());
     Effect::new(move |_| {
         let window = picture.board.window.get();
         lens.axis.track();
+        thin.get();
         stop();
         if matches!(window, Window::Part { .. } | Window::Tail { .. }) {
             let handle = set_timeout_with_handle(move || fetch(lens, picture), PAUSE);
@@ -158,7 +169,6 @@ fn lacking(lens: Lens, picture: Picture) -> Vec<Lack> {
         let (axis, mut lacks) = (lens.axis.get(), Vec::new());
         lens.holds.with_value(|holds| {
             holds(&mut |held| {
-                let is_thin = |series: &Series| series.reported > series.points.len() as u64;
                 if !held.series.iter().any(|(_, series)| is_thin(series)) {
                     return;
                 }
@@ -183,13 +193,17 @@ fn lacking(lens: Lens, picture: Picture) -> Vec<Lack> {
     })
 }
 
+fn is_thin(series: &Series) -> bool {
+    series.reported > series.points.len() as u64
+}
+
 /// Between which places of the trainer's count a stretch of `axis` lies: from the last point that the page holds
 /// before it to the first behind it.
 fn places(held: &Held<'_>, axis: Axis, (low, high): Extent) -> Option<Extent> {
     let at = |point: &Point| match axis {
         Axis::Count => Some(point.x),
         Axis::Step => point.step.map(|step| step as f64),
-        Axis::Time => Some((point.time?.seconds() - held.start?) / held.unit),
+        Axis::Time => Some(point.time?.seconds() - held.start?),
     };
     if axis == Axis::Count {
         return Some((low, high));
@@ -315,7 +329,6 @@ mod tests {
             let held = Held {
                 run: "r",
                 start: None,
-                unit: 1.0,
                 series: vec![("loss", steps)],
             };
             places(&held, Axis::Step, window)

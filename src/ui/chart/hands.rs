@@ -209,7 +209,7 @@ impl Hands {
             "+" | "=" => zoom(KEY_ZOOM),
             "-" | "_" => zoom(1.0 / KEY_ZOOM),
             "Home" => turn(&|window, extent| window.at_start(extent)),
-            "End" => turn(&|window, extent| window.at_end(extent)),
+            "End" => turn(&|window, _| window.at_end()),
             "0" => turn(&|_, _| Window::Whole),
             // What is under way ends first, then the pointing, and the zoom last.
             "Escape" if self.grip.get_untracked() != Grip::Free => self.drop(),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Picture;
 use super::legend::swatch;
-use crate::plot::Reading;
+use crate::plot::{Chart, Count, Reading};
 use crate::run::format;
 
 /// What is read, and where its line stands in CSS pixels from the chart's left edge.
@@ -53,7 +53,7 @@ pub fn spot(picture: Picture) -> Memo<Option<Spot>> {
             let reading = Reading::nearest(chart, cross.x)?;
             let place = frame.place_x(reading.x);
             Some(Spot {
-                position: position(&reading, chart.x_label),
+                position: position(&reading, chart),
                 reading,
                 place,
                 width: picture.size().0,
@@ -124,11 +124,12 @@ pub(super) fn spoken(picture: Picture, spot: &Spot) -> String {
 }
 
 /// Where a reading stands: in what the axis counts, or else in the trainer's own count.
-fn position(reading: &Reading, axis: Option<&'static str>) -> String {
-    if let Some(axis) = axis {
-        return format!("{} {axis}", format::number(reading.x));
+fn position(reading: &Reading, chart: &Chart) -> String {
+    if chart.count == Count::Told {
+        return reported(reading.epoch, reading.step, reading.x);
     }
-    reported(reading.epoch, reading.step, reading.x)
+    let (name, unit) = chart.x_unit();
+    format!("{} {name}", format::number(reading.x / unit))
 }
 
 /// What a trainer calls the place of a report.

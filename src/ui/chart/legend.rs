@@ -4,11 +4,9 @@ use leptos::prelude::*;
 
 use super::hover::Spot;
 use super::metric::Plan;
+use crate::plot::Look;
 use crate::run::format;
 use crate::ui::Hydrated;
-
-/// Colours that lines have before they come again.
-const COLOURS: usize = 10;
 
 /// What stands for a value that was never reported.
 const NO_VALUE: &str = "–";
@@ -87,6 +85,6 @@ pub(super) fn Legend(plan: Plan, spot: Memo<Option<Spot>>) -> impl IntoView {
 
 /// The classes of a spot in the colour of the line `index`, counted from 0.
 pub fn swatch(index: usize) -> String {
-    let again = if index < COLOURS { "" } else { " again" };
-    format!("swatch series-{}{again}", index % COLOURS + 1)
+    let again = if index < Look::COLOURS { "" } else { " again" };
+    format!("swatch series-{}{again}", index % Look::COLOURS + 1)
 }

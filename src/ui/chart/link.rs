@@ -1,15 +1,24 @@
 //! What of a page's charts stands in its address, so that a reload and whoever gets the link see the same.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use leptos_router::location::Location;
 
 use super::Board;
 use crate::event::RunId;
 use crate::plot::Window;
 use crate::run::Axis;
 use crate::ui::browser;
+use crate::ui::sources::escaped;
 
 const WINDOW: &str = "window";
 const AXIS: &str = "axis";
+
+/// How often, and how many times at most, it is looked whether a step within the page has come to the address.
+const PAUSE: Duration = Duration::from_millis(50);
+const TRIES: u32 = 200;
 
 /// What an address may say of charts.
 #[cfg(feature = "ssr")]
@@ -26,6 +35,7 @@ pub fn keep_window(board: Board) {
         }
         Some(()) => name(WINDOW, board.window.get().written()),
     });
+    keep_named(move || Some((WINDOW, board.window.try_get_untracked()?.written())));
 }
 
 /// The same with what the charts are laid over.
@@ -37,11 +47,52 @@ pub fn keep_axis(axis: RwSignal<Axis>) {
             }
             axis.track();
         }
-        Some(()) => {
-            let axis = axis.get();
-            name(AXIS, (axis != Axis::default()).then(|| axis.name().into()));
-        }
+        Some(()) => name(AXIS, written(axis.get())),
     });
+    keep_named(move || Some((AXIS, written(axis.try_get_untracked()?))));
+}
+
+/// The axis as it stands in an address; the first need not.
+fn written(axis: Axis) -> Option<String> {
+    (axis != Axis::default()).then(|| axis.name().into())
+}
+
+/// Names what is on show again after a step within the page, to a line of the log or a data source, say, whose link
+/// knows nothing of it. `now` gives key and value, and nothing once the page is left.
+fn keep_named(now: impl Fn() -> Option<(&'static str, Option<String>)> + Clone + 'static) {
+    let Location {
+        pathname, search, ..
+    } = use_location();
+    let here = pathname.get_untracked();
+    Effect::new(move |before: Option<()>| {
+        // A memo that is tracked and never read follows nothing itself.
+        search.with(|_| ());
+        if before.is_none() || pathname.get_untracked() != here {
+            return;
+        }
+        name_again(search, now.clone(), TRIES);
+    });
+}
+
+/// The router writes the address once all is there that the page needs for it: it is looked at until then.
+fn name_again(
+    search: Memo<String>,
+    now: impl Fn() -> Option<(&'static str, Option<String>)> + 'static,
+    tries: u32,
+) {
+    let look = move || {
+        let Some(wanted) = search.try_get_untracked() else {
+            return;
+        };
+        if browser::query().trim_start_matches('?') == wanted {
+            if let Some((key, value)) = now() {
+                name(key, value);
+            }
+        } else if tries > 0 {
+            name_again(search, now, tries - 1);
+        }
+    };
+    set_timeout(look, PAUSE);
 }
 
 /// The address of the chart called `id` as it is shown now. A page that shows the latest run, whichever that
@@ -49,6 +100,7 @@ pub fn keep_axis(axis: RwSignal<Axis>) {
 pub(super) fn to_chart(id: &str, latest: Option<&RunId>) -> String {
     let address = browser::page_address().unwrap_or_default();
     let (page, _) = address.split_once('#').unwrap_or((&address, ""));
+    let id = escaped(id);
     let Some(run) = latest else {
         return format!("{page}#{id}");
     };

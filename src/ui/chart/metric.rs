@@ -9,8 +9,8 @@ use super::detail::{Held, Lens, keep_detailed};
 use super::legend::Legend;
 use super::{Figure, Picture, hover};
 use crate::event::{RunId, Status};
-use crate::plot::Chart;
-use crate::run::{Axis, Point, RunView, seconds, time_unit};
+use crate::plot::{Chart, Count};
+use crate::run::{Axis, Point, RunView, seconds};
 use crate::ui::Live;
 
 /// What a chart takes out of a run.
@@ -31,7 +31,6 @@ impl Plan {
     fn show(self, read: &mut dyn FnMut(Chart)) {
         let axis = self.live.axis.get();
         self.live.view.with(|view| {
-            let unit = time_unit(length(view));
             let started_at = view.state.started_at.as_deref().unwrap_or_default();
             let run = run_id(view);
             let off = self.off.read();
@@ -44,7 +43,7 @@ impl Plan {
                     let points = self.lens.refine(run, metric, points);
                     match axis {
                         Axis::Count => points,
-                        _ => Cow::Owned(axis.lay(&points, started_at, unit)),
+                        _ => Cow::Owned(axis.lay(&points, started_at)),
                     }
                 };
                 lines.iter().enumerate().map(lay).collect()
@@ -53,7 +52,7 @@ impl Plan {
                 lines: laid.iter().map(AsRef::as_ref).collect(),
                 y_range: self.y_range,
                 reference: self.reference,
-                x_label: axis.label(unit),
+                count: count(axis),
                 ..Chart::default()
             });
         });
@@ -77,7 +76,6 @@ fn lens(live: Live, lines: StoredValue<Vec<(String, String)>>) -> Lens {
                 tell(Held {
                     run: run_id(view),
                     start: view.state.started_at.as_deref().and_then(seconds),
-                    unit: time_unit(length(view)).1,
                     series: held.map(|(name, series)| (name.as_str(), series)).collect(),
                 });
             });
@@ -90,11 +88,13 @@ fn run_id(view: &RunView) -> &str {
     view.state.run_id.as_ref().map_or("", |run| run.as_str())
 }
 
-/// Seconds from a run's start to its last word.
-pub fn length(view: &RunView) -> f64 {
-    let at = |time: &Option<String>| time.as_deref().and_then(seconds);
-    let (start, end) = (at(&view.state.started_at), at(&view.state.heard_at));
-    start.zip(end).map_or(0.0, |(start, end)| end - start)
+/// What positions along `axis` are.
+pub fn count(axis: Axis) -> Count {
+    match axis {
+        Axis::Count => Count::Told,
+        Axis::Step => Count::Named("step"),
+        Axis::Time => Count::Seconds,
+    }
 }
 
 /// A run, an axis, and how many reports there are of each of some metrics.

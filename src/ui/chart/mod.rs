@@ -23,7 +23,7 @@ use hover::Hover;
 pub use hover::{Spot, spot};
 pub use legend::swatch;
 pub use link::{keep_axis, keep_window};
-pub use metric::{MetricChart, length, reported};
+pub use metric::{MetricChart, count, reported};
 use notes::Notes;
 pub use notes::Way;
 pub use picture::Picture;
@@ -57,11 +57,11 @@ pub fn Figure(
     empty: Signal<&'static str>,
 ) -> impl IntoView {
     let counts = Memo::new(move |_| {
-        let counts = picture.with(|chart| (chart.points(), chart.in_sight().count()));
+        let counts = picture.follow(|chart| (chart.points(), chart.in_sight().count()));
         counts.unwrap_or_default()
     });
     let window = move || {
-        let range = picture.with(|chart| chart.x_range()).flatten();
+        let range = picture.follow(|chart| chart.x_range()).flatten();
         range.map(|(from, to)| format!("{from} {to}"))
     };
     let turns = Turns {

@@ -18,7 +18,7 @@ fn words(Unshown { broken, below }: Unshown) -> Option<String> {
 /// Lies over the plot, so that nothing moves when there is something to say.
 #[component]
 pub(super) fn Notes(picture: Picture) -> impl IntoView {
-    let unshown = Memo::new(move |_| picture.with(|chart| chart.unshown()).unwrap_or_default());
+    let unshown = Memo::new(move |_| picture.follow(|chart| chart.unshown()).unwrap_or_default());
     let said = move || words(unshown.get());
     view! {
         <p class="chart-note" data-testid="chart-note" hidden=move || said().is_none()>
@@ -38,8 +38,7 @@ pub fn Way(
 ) -> impl IntoView {
     let window = board.window;
     let follows = move || matches!(window.get(), Window::Tail { .. });
-    // Wherever the end is, the width stays.
-    let follow = move |_| window.update(|window| *window = window.at_end((0.0, 0.0)));
+    let follow = move |_| window.update(|window| *window = window.at_end());
     view! {
         <div class="chart-way" role="group" aria-label="Zoom" hidden=move || window.get().is_whole()>
             <button

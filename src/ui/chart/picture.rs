@@ -72,10 +72,29 @@ impl Picture {
         answer
     }
 
+    /// The same, and follows what makes a new picture necessary, and no more than that.
+    pub(super) fn follow<T>(self, read: impl FnOnce(&Chart) -> T) -> Option<T> {
+        self.changes();
+        untrack(|| self.with(read))
+    }
+
     /// A label for each line.
     pub fn labels(self) -> Vec<String> {
         let labels = self.parts.try_with_value(|parts| (parts.labels)());
         labels.unwrap_or_default()
+    }
+
+    /// The lines that are drawn, each by its number and its label.
+    pub(super) fn drawn(self) -> Vec<(usize, String)> {
+        let is_drawn = |chart: &Chart| -> Vec<bool> {
+            let lines = chart.lines.iter();
+            lines.map(|points| !points.is_empty()).collect()
+        };
+        let drawn = untrack(|| self.with(is_drawn)).unwrap_or_default();
+        let labels = untrack(|| self.labels()).into_iter().enumerate();
+        labels
+            .filter(|(at, _)| drawn.get(*at) == Some(&true))
+            .collect()
     }
 
     /// What the chart is called by.
@@ -85,7 +104,7 @@ impl Picture {
 
     /// Follows what makes a new picture necessary.
     pub(super) fn changes(self) {
-        self.parts.with_value(|parts| {
+        self.parts.try_with_value(|parts| {
             (parts.changes)();
             self.board.window.track();
             self.board.scale(&parts.id);

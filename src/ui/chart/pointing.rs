@@ -151,7 +151,7 @@ fn say(chart: &Chart, at: usize, labels: &[String]) -> Option<Words> {
         .collect();
     if !bars {
         let across = format::metric(Value(point.x));
-        rows.insert(0, (None, format!("{} loss", chart.x_label()), across));
+        rows.insert(0, (None, format!("{} loss", chart.x_unit().0), across));
         return Some((reported(point.epoch, point.step, point.x), rows));
     }
     let width = match *chart.lines.first()? {

@@ -13,7 +13,7 @@ const SHOWN: usize = 500;
 #[component]
 pub(super) fn Numbers(picture: Picture, title: String) -> impl IntoView {
     let table = Memo::new(move |_| {
-        let table = picture.with(|chart| (rows(chart), chart.x_label()));
+        let table = picture.follow(|chart| (rows(chart), chart.x_unit()));
         table.unwrap_or_default()
     });
     let note = move || {
@@ -34,14 +34,15 @@ pub(super) fn Numbers(picture: Picture, title: String) -> impl IntoView {
             .collect();
         view! {
             <tr>
-                <th scope="col">{move || table.with(|table| table.1)}</th>
+                <th scope="col">{move || table.with(|table| table.1.0)}</th>
                 {labels}
             </tr>
         }
     };
     let body = move || {
-        table.with(|(rows, _)| {
+        table.with(|(rows, (_, unit))| {
             let from = rows.len().saturating_sub(SHOWN);
+            let row = |row| self::row(row, *unit);
             rows[from..].iter().map(row).collect::<Vec<_>>()
         })
     };
@@ -57,7 +58,8 @@ pub(super) fn Numbers(picture: Picture, title: String) -> impl IntoView {
     .into_any()
 }
 
-fn row(row: &Row) -> AnyView {
+/// One row, where a position is shown in parts of `unit`.
+fn row(row: &Row, unit: f64) -> AnyView {
     let value = |value: &Option<_>| {
         let text = value.map_or("–".to_owned(), format::metric);
         view! { <td>{text}</td> }
@@ -65,7 +67,7 @@ fn row(row: &Row) -> AnyView {
     let values: Vec<_> = row.values.iter().map(value).collect();
     view! {
         <tr>
-            <th scope="row">{format::number(row.x)}</th>
+            <th scope="row">{format::number(row.x / unit)}</th>
             {values}
         </tr>
     }

@@ -36,7 +36,9 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
         move |_| picture.board.scale(&id)
     });
     let name = StoredValue::new(title);
-    let live = use_context::<Live>();
+    // A chart of something else than the run is of no run.
+    let of_run = |live: &Live| live.board.window == picture.board.window;
+    let live = use_context::<Live>().filter(of_run);
     let latest = move || live?.view.with_untracked(|view| view.state.run_id.clone());
     let subject = StoredValue::new(use_context::<Subject>());
     // Saved pictures of several runs do not take each other's name.
@@ -56,7 +58,7 @@ pub(super) fn Tools(picture: Picture, title: String, turns: Turns) -> impl IntoV
     };
     let save_png = move |_| {
         if let Some(canvas) = picture.canvas.get_untracked() {
-            browser::save_picture(&file(), &canvas, &picture.labels());
+            browser::save_picture(&file(), &canvas, &picture.drawn());
         }
     };
     let expand = move |_| {

@@ -17,6 +17,12 @@ pub(super) fn Dialogue(
             let _ = dialogue.show_modal();
         }
     });
+    // Closing gives the focus back to what had it before; taking the element away does not.
+    on_cleanup(move || {
+        if let Some(Some(dialogue)) = dialogue.try_get_untracked() {
+            dialogue.close();
+        }
+    });
     let beside = move |event: leptos::ev::MouseEvent| {
         // What is inside covers the dialogue: it is hit itself only by a click on its rim or beside it.
         if event.target() == event.current_target() {
@@ -28,7 +34,8 @@ pub(super) fn Dialogue(
             class="over"
             aria-label=label
             node_ref=dialogue
-            on:close=move |_| close.run(())
+            // It may be told when it is closed already.
+            on:close=move |_| _ = close.try_run(())
             on:click=beside
         >
             {children()}

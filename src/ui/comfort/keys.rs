@@ -150,7 +150,9 @@ fn single(named: &str, toasts: Toasts, open: impl Fn(Opened)) -> bool {
             if command.enabled {
                 command.give();
             } else {
-                toasts.say(format!("{} is not possible now.", command.name));
+                let reason = command.reason().map(|reason| format!(": {reason}"));
+                let reason = reason.unwrap_or(".".into());
+                toasts.say(format!("{} is not possible now{reason}", command.name));
             }
         }
     }

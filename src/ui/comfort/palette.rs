@@ -178,7 +178,9 @@ fn Palette(close: Callback<()>, early: StoredValue<Early>) -> impl IntoView {
                     role="combobox"
                     aria-expanded="true"
                     aria-controls="palette-list"
-                    aria-activedescendant=move || format!("palette-{}", here())
+                    aria-activedescendant=move || {
+                        (!entries.with(Vec::is_empty)).then(|| format!("palette-{}", here()))
+                    }
                     aria-label="Search commands, runs and data"
                     placeholder="Search commands, runs and data"
                     autocomplete="off"

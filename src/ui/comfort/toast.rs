@@ -75,6 +75,8 @@ impl Toasts {
     }
 
     fn dismiss(self, number: u64) {
+        // Not every browser tells that the focus leaves a button that is taken away.
+        self.held.try_set_value(false);
         self.all
             .try_update(|all| all.retain(|toast| toast.number != number));
     }

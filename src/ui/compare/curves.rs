@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::Desk;
 use crate::plot::Chart;
-use crate::run::{Compared, Unit, seconds, time_unit};
-use crate::ui::chart::{Figure, Held, Lens, Picture, keep_detailed, spot};
+use crate::run::seconds;
+use crate::ui::chart::{Figure, Held, Lens, Picture, count, keep_detailed, spot};
 
 /// The chart of `metric` over all runs that have it.
 #[component]
@@ -13,7 +13,6 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
     let (name, of_lens) = (metric.clone(), metric.clone());
     let lens = Lens::new(desk.axis.into(), move |tell| {
         desk.runs.with(|runs| {
-            let (_, unit) = unit(runs);
             let off = desk.off.get();
             let shown = runs.iter().filter(|run| !off.contains(&run.row.run_id));
             for run in shown {
@@ -21,7 +20,6 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
                 tell(Held {
                     run: run.row.run_id.as_str(),
                     start: seconds(&run.manifest.started_at),
-                    unit,
                     series: series
                         .map(|it| (of_lens.as_str(), it))
                         .into_iter()
@@ -33,26 +31,24 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
     let points = Memo::new(move |_| {
         let (axis, off) = (desk.axis.get(), desk.off.get());
         desk.runs.with(|runs| {
-            let unit = unit(runs);
             // One that is switched off keeps its place, and with it the colours of the others.
             let points = runs.iter().map(|run| match off.contains(&run.row.run_id) {
                 true => Vec::new(),
                 false => {
                     let points = run.series.points(&name);
                     let points = lens.refine(run.row.run_id.as_str(), &name, points);
-                    axis.lay(&points, &run.manifest.started_at, unit)
+                    axis.lay(&points, &run.manifest.started_at)
                 }
             });
             points.collect::<Vec<_>>()
         })
     });
     let show = move |read: &mut dyn FnMut(Chart)| {
-        let axis = desk.axis.get();
-        let label = desk.runs.with(|runs| axis.label(unit(runs)));
+        let count = count(desk.axis.get());
         points.with(|points| {
             read(Chart {
                 lines: points.iter().map(Vec::as_slice).collect(),
-                x_label: label,
+                count,
                 stands_out: desk.stands_out.get(),
                 ..Chart::default()
             });
@@ -67,14 +63,15 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
         points.with(|_| ());
         desk.stands_out.track();
     };
-    let picture = Picture::new(desk.board, &metric, show, labels, changes);
+    let id = format!("compare-{metric}");
+    let picture = Picture::new(desk.board, &id, show, labels, changes);
     keep_detailed(lens, picture);
     let spot = spot(picture);
     view! {
         <Figure
             picture
             spot=Some(spot)
-            id="compare-chart".into()
+            id=id
             title=title(&metric)
             metric=Some(metric)
             legend=().into_any()
@@ -82,12 +79,6 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
         />
     }
     .into_any()
-}
-
-/// The unit of time for all of the runs.
-fn unit(runs: &[Compared]) -> Unit {
-    let lengths = runs.iter().filter_map(|run| run.row.elapsed_seconds);
-    time_unit(lengths.fold(0.0, f64::max))
 }
 
 /// A metric as people call it; others by the trainer's own name.

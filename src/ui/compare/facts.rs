@@ -49,7 +49,9 @@ pub fn facts(runs: &[Compared]) -> Vec<Fact> {
         run.manifest.epochs.map(format::count)
     });
     for name in parameters(runs) {
-        row(&name, &|run| run.manifest.parameters.get(&name).map(plain));
+        row(&name, &|run| {
+            run.manifest.parameters.get(&name).map(format::json)
+        });
     }
     row("Command", &|run| Some(run.manifest.command.join(" ")));
     row("Host", &|run| {
@@ -90,13 +92,6 @@ pub fn metrics(runs: &[Compared]) -> Vec<String> {
 fn parameters(runs: &[Compared]) -> BTreeSet<String> {
     let names = |run: &Compared| run.manifest.parameters.keys().cloned().collect::<Vec<_>>();
     runs.iter().flat_map(names).collect()
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 fn lowest(points: &[Point]) -> Option<Value> {

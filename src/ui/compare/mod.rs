@@ -44,6 +44,12 @@ pub fn ComparePage() -> impl IntoView {
     let ids = Memo::new(move |_| query.with(|query| query.get("runs").unwrap_or_default()));
     let axis = Memo::new(move |_| query.with(|query| Axis::named(query.get("axis").as_deref())));
     let first = ask(move || ids.get(), |ids| api::compare(ids, None));
+    // They stay when a run is taken out of the comparison.
+    let kept = Kept {
+        off: RwSignal::new(BTreeSet::new()),
+        board: Board::new(),
+    };
+    keep_window(kept.board);
     view! {
         <Title text="Compare runs · Nashboard" />
         <Transition fallback=|| {
@@ -53,7 +59,7 @@ pub fn ComparePage() -> impl IntoView {
                 first
                     .get()
                     .map(|answer| match answer {
-                        Ok(comparison) => view! { <Side comparison ids axis /> }.into_any(),
+                        Ok(comparison) => view! { <Side comparison ids axis kept /> }.into_any(),
                         Err(error) => {
                             view! {
                                 <Bar place=Place::Runs>
@@ -74,14 +80,21 @@ pub fn ComparePage() -> impl IntoView {
     }
 }
 
+/// How the runs of a comparison are looked at.
+#[derive(Clone, Copy)]
+struct Kept {
+    off: RwSignal<BTreeSet<RunId>>,
+    board: Board,
+}
+
 #[component]
-fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl IntoView {
+fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>, kept: Kept) -> impl IntoView {
     let desk = Desk {
         runs: RwSignal::new(comparison.runs),
         axis,
-        off: RwSignal::new(BTreeSet::new()),
+        off: kept.off,
         stands_out: RwSignal::new(None),
-        board: Board::new(),
+        board: kept.board,
     };
     // A window of epochs says nothing about hours.
     Effect::new(move |before: Option<Axis>| {
@@ -90,7 +103,6 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>) -> impl Int
         }
         axis.get()
     });
-    keep_window(desk.board);
     let message = RwSignal::new(None);
     // What is over does not change; where all are, nobody listens.
     let active = Memo::new(move |_| {
@@ -157,7 +169,10 @@ fn refresh(desk: Desk, ids: Memo<String>, message: RwSignal<Option<String>>) {
             return;
         }
         match answer {
-            Ok(comparison) => drop(desk.runs.try_set(comparison.runs)),
+            Ok(comparison) => {
+                message.try_set(None);
+                desk.runs.try_set(comparison.runs);
+            }
             Err(error) => drop(message.try_set(Some(error.to_string()))),
         }
     });

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::ev::SubmitEvent;
+use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -41,7 +42,6 @@ pub fn Filters(desk: Desk) -> impl IntoView {
         };
         navigate(&wanted.address(), options);
     });
-    let later = StoredValue::new(None::<TimeoutHandle>);
     let (query, status) = desk
         .wanted
         .with_untracked(|wanted| (wanted.query.clone(), wanted.status.clone()));
@@ -58,12 +58,14 @@ pub fn Filters(desk: Desk) -> impl IntoView {
             ..wanted
         });
     };
-    let search = move |query: String| {
-        typed.set(query);
-        if let Some(waiting) = later.get_value() {
-            waiting.clear();
-        }
-        later.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    let mut later = debounce(PAUSE, move |()| ask());
+    let search = move |event| {
+        typed.set(event_target_value(&event));
+        later(());
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        ask();
     };
     // A link or the way back may ask for something else than the fields say.
     Effect::new(move |_| {
@@ -84,7 +86,10 @@ pub fn Filters(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <form class="filters" role="search" action=at("/runs")>
+        <form class="filters" role="search" action=at("/runs") on:submit=submit>
+            // For browsers without scripts.
+            <input type="hidden" name="sort" value=move || desk.wanted.with(|wanted| wanted.sort.clone()) />
+            <input type="hidden" name="metrics" value=move || desk.wanted.with(|wanted| wanted.metrics.clone()) />
             <label class="unseen" for="query">
                 "Search runs"
             </label>
@@ -99,7 +104,7 @@ pub fn Filters(desk: Desk) -> impl IntoView {
                 autocomplete="off"
                 value=query
                 prop:value=typed
-                on:input=move |event| search(event_target_value(&event))
+                on:input=search
             />
             <label class="unseen" for="status">
                 "Status"

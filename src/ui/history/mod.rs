@@ -49,8 +49,10 @@ struct Desk {
     toasts: Toasts,
     /// Runs that are being deleted or restored at present.
     busy: RwSignal<BTreeSet<RunId>>,
-    /// What went wrong.
+    /// What went wrong with something that was asked for.
     message: RwSignal<Option<String>>,
+    /// Why the list could not be brought up to date.
+    stale: RwSignal<Option<String>>,
     /// Rows in sight: the first, and the one behind the last.
     sight: RwSignal<(u64, u64)>,
     /// How often the list began anew: the table then shows its beginning.
@@ -80,7 +82,8 @@ pub fn HistoryPage() -> impl IntoView {
                                 <main class="history">
                                     <Failure text=error.to_string() />
                                     <p>
-                                        <a href=at("/runs")>"Show all runs"</a>
+                                        // The whole page is to be asked for anew.
+                                        <a href=at("/runs") rel="external">"Show all runs"</a>
                                     </p>
                                 </main>
                             }
@@ -125,6 +128,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
         toasts: expect_context(),
         busy: RwSignal::default(),
         message: RwSignal::new(None),
+        stale: RwSignal::new(None),
         sight: RwSignal::new((offset, last)),
         turn: RwSignal::new(0),
     };
@@ -181,6 +185,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
                     })
             }}
             <Message text=desk.message />
+            <Message text=desk.stale />
             <Editor desk />
             <Table desk />
             <Bin desk />
@@ -200,12 +205,12 @@ fn start_over(desk: Desk) {
         match answer {
             Ok(list) => {
                 let last = PAGE.min(list.total);
-                desk.message.try_set(None);
+                desk.stale.try_set(None);
                 desk.shelf.try_set(Shelf::new(list, 0, wanted.names()));
                 desk.sight.try_set((0, last));
                 desk.turn.try_update(|turn| *turn += 1);
             }
-            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+            Err(error) => drop(desk.stale.try_set(Some(error.to_string()))),
         }
     });
 }
@@ -221,6 +226,7 @@ fn refresh(desk: Desk, page: u64) {
         }
         match answer {
             Ok(list) => {
+                desk.stale.try_set(None);
                 let is_news = desk.shelf.try_with_untracked(|shelf| {
                     let mut new = shelf.clone();
                     new.put(page, list);
@@ -230,7 +236,7 @@ fn refresh(desk: Desk, page: u64) {
                     desk.shelf.set(new);
                 }
             }
-            Err(error) => drop(desk.message.try_set(Some(error.to_string()))),
+            Err(error) => drop(desk.stale.try_set(Some(error.to_string()))),
         }
     });
 }

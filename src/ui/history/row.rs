@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::editor::opener;
+use super::metrics::heading;
 use super::{Desk, refresh_sight, restore};
 use crate::api::{self, at};
 use crate::event::RunId;
@@ -56,9 +58,9 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
     let values = row.metrics;
     let metrics = move || {
         let names = desk.metrics.get().into_iter();
-        let cell = |name| {
+        let cell = |name: String| {
             let value = values.get(&name).copied().map(format::metric);
-            view! { <td class="number metric">{value}</td> }
+            view! { <td class="number metric" data-label=heading(&name).to_owned()>{value}</td> }
         };
         names.map(cell).collect_view()
     };
@@ -72,7 +74,8 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
             data-testid="run-row"
             data-run-id=row.run_id.to_string()
             data-state=row.status.name()
-            aria-rowindex=number + 1
+            // The head is the first.
+            aria-rowindex=number + 2
         >
             <td class="choice">
                 <input
@@ -124,6 +127,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                 <button
                     type="button"
                     class="plain"
+                    id=opener(&row.run_id)
                     data-testid="edit"
                     aria-label=edit_label
                     title=reason.unwrap_or("Name, tags and notes")

@@ -104,7 +104,10 @@ pub fn Table(desk: Desk) -> impl IntoView {
             data-testid="runs"
             on:scroll=move |_| look()
         >
-            <table class="runs" aria-rowcount=move || total.get() style=("--metrics", wide)>
+            <table
+                class="runs"
+                class:measured=move || desk.metrics.with(|metrics| !metrics.is_empty())
+                aria-rowcount=move || total.get() + 1 style=("--metrics", wide)>
                 <thead>
                     <tr>
                         <th scope="col" class="choice">

@@ -4,7 +4,7 @@ mod lines;
 
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -76,14 +76,13 @@ fn Trial(first: String) -> impl IntoView {
         move || asked.get(),
         |(text, pattern)| api::read_lines(text, Some(pattern)),
     );
-    let later = StoredValue::new(None::<TimeoutHandle>);
-    let change = move || {
-        if let Some(waiting) = later.get_value() {
-            waiting.clear();
+    let mut later = debounce(PAUSE, move |typed| asked.set(typed));
+    Effect::new(move |before: Option<()>| {
+        let typed = (text.get(), pattern.get());
+        if before.is_some() {
+            later(typed);
         }
-        let ask = move || asked.set((text.get_untracked(), pattern.get_untracked()));
-        later.set_value(set_timeout_with_handle(ask, PAUSE).ok());
-    };
+    });
     view! {
         <Title text="Read a log · Nashboard" />
         <Bar place=Place::Reading>
@@ -102,10 +101,7 @@ fn Trial(first: String) -> impl IntoView {
                     spellcheck="false"
                     disabled=move || !hydrated.get()
                     prop:value=text
-                    on:input=move |event| {
-                        text.set(event_target_value(&event));
-                        change();
-                    }
+                    on:input=move |event| text.set(event_target_value(&event))
                 >
                     {first}
                 </textarea>
@@ -124,10 +120,7 @@ fn Trial(first: String) -> impl IntoView {
                     placeholder=r"(?P<epoch>\d+) .* G=(?P<generator_loss>\S+)"
                     disabled=move || !hydrated.get()
                     prop:value=pattern
-                    on:input=move |event| {
-                        pattern.set(event_target_value(&event));
-                        change();
-                    }
+                    on:input=move |event| pattern.set(event_target_value(&event))
                 />
                 <noscript inner_html=WITHOUT_SCRIPTS></noscript>
             </section>

@@ -10,6 +10,7 @@ use super::again::Again;
 use crate::api::{self, DeleteRun, StopTraining, at};
 use crate::ui::comfort::Toasts;
 use crate::ui::copy::CopyButton;
+use crate::ui::focus::focus;
 use crate::ui::icon::{Icon, Sign};
 use crate::ui::message::Message;
 use crate::ui::viewer::barred;
@@ -143,12 +144,16 @@ fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
         <button
             type="button"
             class="button"
+            id="delete"
             data-testid="delete"
             title=reason
             aria-describedby="delete-reason"
             hidden=asking
             disabled=move || !hydrated.get() || reason().is_some()
-            on:click=move |_| asking.set(true)
+            on:click=move |_| {
+                asking.set(true);
+                focus("delete-sure");
+            }
         >
             <Icon sign=Sign::Delete />
             "Delete"
@@ -161,13 +166,21 @@ fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             <button
                 type="button"
                 class="button danger"
+                id="delete-sure"
                 data-testid="delete-sure"
                 disabled=deleting
                 on:click=press
             >
                 "Delete"
             </button>
-            <button type="button" class="button" on:click=move |_| asking.set(false)>
+            <button
+                type="button"
+                class="button"
+                on:click=move |_| {
+                    asking.set(false);
+                    focus("delete");
+                }
+            >
                 "Keep"
             </button>
         </span>

@@ -7,7 +7,7 @@ use crate::api::at;
 use crate::run::{DataState, Host, Manifest, format};
 use crate::ui::copy::CopyButton;
 use crate::ui::sources::address;
-use crate::ui::time::{Moment, clock, seconds};
+use crate::ui::time::{Moment, clock};
 
 /// The panel.
 #[component]
@@ -40,11 +40,15 @@ pub fn Facts(page: Page) -> impl IntoView {
     });
     let parameters: Vec<_> = parameters
         .into_iter()
-        .map(|(name, value)| (name, plain(&value)))
+        .map(|(name, value)| (name, format::json(&value)))
         .collect();
     let untouched = move || {
         page.detail
             .with(|detail| detail.data_state.and_then(data_now))
+    };
+    let state = move || {
+        let state = page.detail.with(|detail| detail.data_state);
+        state.map(DataState::name)
     };
     let data = data.map(|data| {
         let hash = data.sha256.clone();
@@ -60,7 +64,7 @@ pub fn Facts(page: Page) -> impl IntoView {
             {fact("Data size", size)}
             <div hidden=move || untouched().is_none()>
                 <dt>"Data now"</dt>
-                <dd data-testid="data-state" data-state=move || state_name(page)>
+                <dd data-testid="data-state" data-state=state>
                     {untouched}
                 </dd>
             </div>
@@ -113,16 +117,6 @@ fn data_now(state: DataState) -> Option<&'static str> {
     }
 }
 
-fn state_name(page: Page) -> Option<&'static str> {
-    let state = page.detail.with(|detail| detail.data_state)?;
-    Some(match state {
-        DataState::Same => "same",
-        DataState::Changed => "changed",
-        DataState::Gone => "gone",
-        DataState::Unknown => "unknown",
-    })
-}
-
 /// A term and what is known of it.
 fn fact(term: &'static str, known: impl IntoView + 'static) -> AnyView {
     view! {
@@ -143,14 +137,6 @@ fn pairs(pairs: Vec<(String, String)>) -> AnyView {
     view! { <ul>{pairs}</ul> }.into_any()
 }
 
-/// A parameter as it was asked for; a text without its quotes.
-fn plain(value: &serde_json::Value) -> String {
-    match value.as_str() {
-        Some(text) => text.to_owned(),
-        None => value.to_string(),
-    }
-}
-
 fn machine(host: Host) -> AnyView {
     let memory = host.memory_bytes.map_or(String::new(), |bytes| {
         format!(" · {} of memory", format::bytes(bytes))
@@ -166,34 +152,13 @@ fn machine(host: Host) -> AnyView {
     fact("Machine", words)
 }
 
-/// How long the run took, or has taken so far by the viewer's clock.
+/// How long the run took, or has taken so far.
 fn duration(page: Page) -> impl IntoView {
     let now = clock();
     let spent = Memo::new(move |_| {
-        page.live.view.with(|view| {
-            let state = &view.state;
-            let at = |time: &Option<String>| time.as_deref().and_then(seconds);
-            let started = at(&state.started_at)?;
-            let heard = at(&state.heard_at).unwrap_or(started);
-            let until = match at(&state.ended_at) {
-                Some(ended) => ended,
-                // A viewer's clock may be behind; the run's own times then count.
-                None => now.get().unwrap_or(heard).max(heard),
-            };
-            Some(format::duration(until - started))
-        })
+        let now = page.live.time(now.get());
+        let elapsed = page.live.view.with(|view| view.state.elapsed(now));
+        elapsed.map(format::duration)
     });
     move || spent.get().unwrap_or_else(|| "not known".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn parameters_read_as_they_were_asked_for() {
-        let read = [json!(64), json!(2e-4), json!("wide"), json!(true)].map(|value| plain(&value));
-        assert_eq!(read, ["64", "0.0002", "wide", "true"]);
-    }
 }

@@ -4,10 +4,11 @@ use leptos::html::Button;
 use leptos::prelude::*;
 
 use super::Page;
-use super::editor::Editor;
+use crate::run::{RunDetail, RunRow};
 use crate::ui::Hydrated;
 use crate::ui::cards::status_word;
 use crate::ui::icon::{Icon, Sign};
+use crate::ui::run_editor::{Edited, RunEditor};
 use crate::ui::viewer::barred;
 
 /// Why an active run cannot be edited.
@@ -46,7 +47,13 @@ pub fn Head(page: Page) -> impl IntoView {
         })
     };
     // Who has closed the form by a key goes on where it was opened.
-    let close = Callback::new(move |()| {
+    let close = Callback::new(move |changed: Option<RunRow>| {
+        if let Some(row) = changed {
+            page.detail.update(|detail| {
+                let manifest = &mut detail.manifest;
+                (manifest.name, manifest.tags, manifest.notes) = (row.name, row.tags, row.notes);
+            });
+        }
         editing.set(false);
         if let Some(opener) = opener.get_untracked() {
             // Fails only where the button has gone meanwhile.
@@ -81,8 +88,20 @@ pub fn Head(page: Page) -> impl IntoView {
             </div>
             {tags}
             {notes}
-            {move || editing.get().then(|| view! { <Editor page close /> })}
+            {move || {
+                editing.get().then(|| view! { <RunEditor run=page.detail.with_untracked(edited) close /> })
+            }}
         </div>
     }
     .into_any()
+}
+
+/// The run as it is before it is edited.
+fn edited(detail: &RunDetail) -> Edited {
+    Edited {
+        id: detail.run_id.clone(),
+        name: detail.manifest.name.clone(),
+        tags: detail.manifest.tags.clone(),
+        notes: detail.manifest.notes.clone(),
+    }
 }

@@ -2,7 +2,6 @@
 
 mod actions;
 mod again;
-mod editor;
 mod ending;
 mod facts;
 mod head;
@@ -11,6 +10,8 @@ mod shell;
 mod sources;
 mod synthesis;
 mod table;
+
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -45,8 +46,8 @@ use samples::Samples;
 use sources::Sources;
 use synthesis::Synthesis;
 
-/// How often the samples of an active run are looked for at most, in seconds.
-const PERIOD: f64 = 5.0;
+/// How often the samples of an active run are looked for: files make no event.
+const PERIOD: Duration = Duration::from_secs(5);
 /// Runs on the same data among which the one before is looked for.
 const NEIGHBOURS: u64 = 100;
 
@@ -199,18 +200,18 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
     .into_any()
 }
 
-/// Fetches the details anew: at once when the status changes, and while the run is active
-/// from time to time when it says something, for the sake of its samples.
+/// Fetches the details anew: at once when the status changes, and while the run is active from time to time, for the
+/// sake of its samples.
 fn renew(page: Page) {
-    let fetched = StoredValue::new(0.0);
     // Answers may overtake each other: an older one never takes the place of a newer.
     let (asked, shown) = (StoredValue::new(0u64), StoredValue::new(0u64));
-    let heard = Memo::new(move |_| page.live.view.with(|view| view.state.heard_at.clone()));
     let fetch = move || {
-        fetched.set_value(browser::now());
-        let id = page
+        let Some(id) = page
             .detail
-            .with_untracked(|detail| detail.run_id.to_string());
+            .try_with_untracked(|detail| detail.run_id.to_string())
+        else {
+            return;
+        };
         asked.update_value(|number| *number += 1);
         let number = asked.get_value();
         spawn_local(async move {
@@ -223,20 +224,21 @@ fn renew(page: Page) {
             }
         });
     };
-    Effect::new(move |before: Option<Status>| {
+    Effect::new(move |before: Option<()>| {
         let status = page.status.get();
-        heard.track();
-        match before {
-            None => fetched.set_value(browser::now()),
-            Some(before) if before != status => fetch(),
-            Some(_) if status.is_active() => {
-                if browser::now() - fetched.get_value() >= PERIOD {
-                    fetch();
-                }
-            }
-            Some(_) => {}
+        if before.is_some() {
+            fetch();
         }
-        status
+        let look = move || {
+            if !document().hidden() {
+                fetch();
+            }
+        };
+        if status.is_active()
+            && let Ok(looking) = set_interval_with_handle(look, PERIOD)
+        {
+            on_cleanup(move || looking.clear());
+        }
     });
 }
 

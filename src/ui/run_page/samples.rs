@@ -8,6 +8,7 @@ use crate::api::at;
 use crate::run::{Sample, SampleKind, format};
 use crate::ui::Hydrated;
 use crate::ui::icon::{Icon, Sign};
+use crate::ui::samples::picture_address;
 use crate::ui::sources::escaped;
 use crate::ui::time::Moment;
 
@@ -71,7 +72,7 @@ fn content(run: StoredValue<String>, name: &str) -> String {
 #[component]
 fn Picture(sample: Sample, run: StoredValue<String>) -> impl IntoView {
     let href = content(run, &sample.name);
-    let source = href.clone();
+    let source = run.with_value(|run| picture_address(run, &sample.name, &sample.modified_at));
     view! {
         <li data-testid="sample">
             <figure>

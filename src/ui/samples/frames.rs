@@ -8,6 +8,8 @@ pub struct Step {
     /// The number in the files' names; a file without one stands for itself.
     pub number: Option<u64>,
     pub label: String,
+    /// When the last of its files was written: a trainer may draw over what it drew before.
+    pub drawn_at: String,
     /// Names of CSV files and of pictures.
     pub tables: Vec<String>,
     pub pictures: Vec<String>,
@@ -34,11 +36,16 @@ pub fn steps(samples: &[Sample]) -> Vec<Step> {
             steps.push(Step {
                 number,
                 label: number.map_or(sample.name.clone(), |number| format!("step {number}")),
+                drawn_at: String::new(),
                 tables: Vec::new(),
                 pictures: Vec::new(),
             });
         }
         if let Some(step) = steps.last_mut() {
+            // Moments in UTC, of one form, sort as texts.
+            if step.drawn_at < sample.modified_at {
+                step.drawn_at.clone_from(&sample.modified_at);
+            }
             match sample.kind {
                 SampleKind::Csv => step.tables.push(sample.name.clone()),
                 _ => step.pictures.push(sample.name.clone()),
@@ -87,7 +94,7 @@ mod tests {
         Sample {
             name: name.into(),
             bytes: 1,
-            modified_at: String::new(),
+            modified_at: "2025-08-24T18:14:33Z".into(),
             kind,
         }
     }
@@ -106,6 +113,16 @@ mod tests {
         assert_eq!(labels, ["step 200", "step 1000", "final.csv"]);
         assert_eq!(steps[0].pictures, ["grid-200-b.png", "step-200.png"]);
         assert_eq!(steps[0].tables, ["step-200.csv"]);
+    }
+
+    #[test]
+    fn a_file_that_is_written_anew_makes_another_step_of_it() {
+        let first = sample("latest.png", SampleKind::Image);
+        let again = Sample {
+            modified_at: "2025-08-24T18:15:00Z".into(),
+            ..first.clone()
+        };
+        assert_ne!(steps(&[first]), steps(&[again]));
     }
 
     #[test]

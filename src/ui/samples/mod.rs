@@ -95,11 +95,11 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
     let wanted = Memo::new(move |_| hydrated.get() || asked.with(Option::is_some));
     let pictures = move || {
         let step = stage.step();
-        let pictures = step.map(|step| step.pictures).unwrap_or_default();
-        pictures
-            .into_iter()
-            .map(|name| picture(stage, name))
-            .collect_view()
+        step.map(|step| {
+            let pictures = step.pictures.into_iter();
+            let picture = |name| picture(stage, name, &step.drawn_at);
+            pictures.map(picture).collect_view()
+        })
     };
     let links = move || {
         (!wanted.get()).then(|| {
@@ -135,10 +135,10 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
     .into_any()
 }
 
-fn picture(stage: Stage, name: String) -> AnyView {
+fn picture(stage: Stage, name: String, drawn_at: &str) -> AnyView {
     let source = stage
         .run
-        .with_value(|run| at(&format!("/api/sample?run_id={run}&name={}", escaped(&name))));
+        .with_value(|run| picture_address(run, &name, drawn_at));
     view! {
         <figure data-testid="sample-picture">
             <img src=source alt=name.clone() decoding="async" />
@@ -146,6 +146,15 @@ fn picture(stage: Stage, name: String) -> AnyView {
         </figure>
     }
     .into_any()
+}
+
+/// Where the picture `name` of a run is as it was drawn at that moment: browsers show a picture anew only where its
+/// address is a new one.
+pub fn picture_address(run: &str, name: &str, drawn_at: &str) -> String {
+    let (name, drawn_at) = (escaped(name), escaped(drawn_at));
+    at(&format!(
+        "/api/sample?run_id={run}&name={name}&at={drawn_at}"
+    ))
 }
 
 fn link(stage: Stage, name: &str) -> AnyView {

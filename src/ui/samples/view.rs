@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::{Stage, markup};
 use crate::api::{self, ApiError};
-use crate::run::{ColumnKind, CorrelationPair, DataState, Extent, SampleView, format};
+use crate::run::{ColumnKind, CorrelationPair, Extent, SampleView, format};
 use crate::ui::Hydrated;
 use crate::ui::asked::{Asked, ask};
 use crate::ui::message::Failure;
 
-/// Which sample is asked for, and the columns of its scatter plot.
-type Wish = (String, Option<String>, Option<String>);
+/// Which sample is asked for, when it was drawn, and the columns of its scatter plot.
+type Wish = (String, String, Option<String>, Option<String>);
 
 /// The axes of the scatter plot that were chosen.
 #[derive(Clone, Copy)]
@@ -28,15 +28,17 @@ pub(super) fn Tables(stage: Stage, wanted: Memo<bool>) -> impl IntoView {
     };
     let wish = Memo::new(move |_| -> Option<Wish> {
         let (name, _) = stage.tables();
-        let name = name?;
-        wanted.get().then(|| (name, axes.x.get(), axes.y.get()))
+        let (name, drawn_at) = (name?, stage.step()?.drawn_at);
+        wanted
+            .get()
+            .then(|| (name, drawn_at, axes.x.get(), axes.y.get()))
     });
     let answer = ask(
         move || wish.get(),
         move |wish| {
             let run = stage.run.get_value();
             async move {
-                let (name, x, y) = wish?;
+                let (name, _, x, y) = wish?;
                 Some(api::sample_view(run, name, x, y).await)
             }
         },
@@ -132,7 +134,7 @@ fn Laid(
             class="beside"
             data-testid="sample-view"
             data-sample=with(|view| Some(view.sample.clone()))
-            data-state=with(|view| Some(state_name(view.state).to_owned()))
+            data-state=with(|view| Some(view.state.name().to_owned()))
             hidden=move || !has()
         >
             {notes}
@@ -166,15 +168,6 @@ fn Laid(
         </div>
     }
     .into_any()
-}
-
-fn state_name(state: DataState) -> &'static str {
-    match state {
-        DataState::Same => "same",
-        DataState::Changed => "changed",
-        DataState::Gone => "gone",
-        DataState::Unknown => "unknown",
-    }
 }
 
 fn real_side(view: &SampleView) -> Option<String> {

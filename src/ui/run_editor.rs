@@ -4,19 +4,28 @@ use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::Page;
+use super::message::Message;
 use crate::api::EditRun;
-use crate::ui::message::Message;
+use crate::event::RunId;
+use crate::run::RunRow;
 
-/// The form. `close` is called when it was saved, and when its user has thought better of it.
+/// A run as it is before it is edited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    pub id: RunId,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub notes: String,
+}
+
+/// The form. `close` is called with the changed run when that is saved, and with nothing when its user has thought
+/// better of it.
 #[component]
-pub fn Editor(page: Page, close: Callback<()>) -> impl IntoView {
-    let (id, before) = page
-        .detail
-        .with_untracked(|detail| (detail.run_id.clone(), detail.manifest.clone()));
-    let name = RwSignal::new(before.name);
-    let tags = RwSignal::new(before.tags.join(", "));
-    let notes = RwSignal::new(before.notes);
+pub fn RunEditor(run: Edited, close: Callback<Option<RunRow>>) -> impl IntoView {
+    let title = format!("Edit {}", run.name);
+    let name = RwSignal::new(run.name);
+    let tags = RwSignal::new(run.tags.join(", "));
+    let notes = RwSignal::new(run.notes);
     let message = RwSignal::new(None);
     let edit = ServerAction::<EditRun>::new();
     let saving = edit.pending();
@@ -24,20 +33,14 @@ pub fn Editor(page: Page, close: Callback<()>) -> impl IntoView {
         event.prevent_default();
         message.set(None);
         edit.dispatch(EditRun {
-            run_id: id.to_string(),
+            run_id: run.id.to_string(),
             name: Some(name.get_untracked().trim().to_owned()),
             tags: Some(tags.with_untracked(|text| parted(text))),
             notes: Some(notes.get_untracked()),
         });
     };
     Effect::new(move |_| match edit.value().get() {
-        Some(Ok(row)) => {
-            page.detail.update(|detail| {
-                let manifest = &mut detail.manifest;
-                (manifest.name, manifest.tags, manifest.notes) = (row.name, row.tags, row.notes);
-            });
-            close.run(());
-        }
+        Some(Ok(row)) => close.run(Some(row)),
         Some(Err(error)) => message.set(Some(error.to_string())),
         None => {}
     });
@@ -51,11 +54,17 @@ pub fn Editor(page: Page, close: Callback<()>) -> impl IntoView {
     });
     let pressed = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
-            close.run(());
+            close.run(None);
         }
     };
     view! {
-        <form class="panel editor" data-testid="editor" on:submit=save on:keydown=pressed>
+        <form
+            class="panel editor"
+            data-testid="editor"
+            aria-label=title
+            on:submit=save
+            on:keydown=pressed
+        >
             <div class="field">
                 <label for="edit-name">"Name"</label>
                 <input
@@ -86,16 +95,17 @@ pub fn Editor(page: Page, close: Callback<()>) -> impl IntoView {
                 <textarea
                     id="edit-notes"
                     rows="4"
+                    maxlength="20000"
                     prop:value=notes
                     on:input=move |event| notes.set(event_target_value(&event))
                 ></textarea>
             </div>
             <Message text=message />
             <div class="buttons">
-                <button type="submit" class="button" data-testid="save" disabled=saving>
+                <button type="submit" class="button primary" data-testid="save" disabled=saving>
                     {move || if saving.get() { "Saving…" } else { "Save" }}
                 </button>
-                <button type="button" class="button" on:click=move |_| close.run(())>
+                <button type="button" class="button" on:click=move |_| close.run(None)>
                     "Cancel"
                 </button>
             </div>

@@ -1,0 +1,17 @@
+//! Where the focus goes when what had it has gone.
+
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+use leptos::web_sys::wasm_bindgen::JsCast;
+
+/// Puts the focus on the element with that id, once what is being rendered is there.
+pub fn focus(id: impl Into<String>) {
+    let id = id.into();
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(&id);
+        if let Some(Ok(element)) = element.map(JsCast::dyn_into::<HtmlElement>) {
+            // One that cannot have it is still there to be clicked.
+            let _ = element.focus();
+        }
+    });
+}
