@@ -236,6 +236,18 @@ fn a_stop_is_the_ordered_signal_first() {
 }
 
 #[test]
+fn a_stop_keeps_its_grace_when_the_leader_ends_before_the_others() {
+    let script = "(trap 'sleep 2.5; echo saved; exit' USR1; echo ready >$HOME_OF_TEST/ready; \
+        while :; do sleep 0.05; done) & wait";
+    let stop = json!({ "signal": "SIGUSR1", "grace_seconds": 30 });
+    let mut run = Run::order(json!({ "command": ["sh", "-c", script], "stop": stop }));
+    run.mark("ready");
+    run.signal(Signal::SIGTERM);
+    assert_eq!(run.end().signal.as_deref(), Some("SIGUSR1"));
+    assert_eq!(run.text(Stream::Stdout), "saved\n");
+}
+
+#[test]
 fn a_child_that_ignores_signals_is_killed_in_the_end() {
     let script = "trap '' INT TERM; echo ready >$HOME_OF_TEST/ready; while :; do sleep 0.05; done";
     let stop = json!({ "grace_seconds": 1.0 });

@@ -135,8 +135,9 @@ fn record_locked(
         }
     };
     (report.lost_bytes, report.ended_at) = (output.lost, now());
-    // The system's SIGKILL, or what a shell makes of that of its child.
-    report.out_of_memory = status == 128 + SIGKILL && memory::kills() > kills_before;
+    // The system's SIGKILL, or what a shell makes of that of its child; it is not that of a stop, which is ours.
+    let foreign = status == 128 + SIGKILL && report.asked_by.is_none();
+    report.out_of_memory = foreign && memory::kills() > kills_before;
     reserved.write(&report)?;
     drop((lock, run_lives));
     // Its failure is that of a closed terminal, which is no failure of the recording.
@@ -247,8 +248,8 @@ impl Recording<'_> {
         if lived && self.family.ending.is_some() {
             let term = Instant::now() + LEFTOVER_GRACE;
             let kill = term + LEFTOVER_GRACE;
-            // A stop under way may be about to end the leftovers sooner.
-            if self.schedule.back().is_none_or(|last| last.0 > kill) {
+            // A stop under way has promised all of them its own grace.
+            if self.schedule.is_empty() {
                 self.schedule = [(term, Signal::SIGTERM), (kill, Signal::SIGKILL)].into();
             }
         }
