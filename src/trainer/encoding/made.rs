@@ -1,13 +1,21 @@
 //! Columns that are not learnt but made anew for synthetic rows: running numbers, names, and sums.
 
+use std::collections::BTreeMap;
+
 use rand::Rng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, IteratorRandom};
 use serde::{Deserialize, Serialize};
 
 use crate::trainer::data::{Number, Spelling};
 
 /// Longest text that is a name rather than prose, in characters.
 const NAME_LENGTH: usize = 64;
+/// Fewest examples of one length that are mixed; of fewer, a mixture would tell too much of each.
+const LEAST_ALIKE: usize = 5;
+/// Most columns among which sums are looked for, since each is tried with each two others.
+const MOST_SUMMED: usize = 64;
+/// How often a name is made before it may be an example: of short ones there may be no others.
+const ATTEMPTS: usize = 16;
 
 /// Numbers that grow by the same step from row to row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,8 +72,34 @@ fn steps(cells: &[Number]) -> Option<(f64, Vec<f64>)> {
 
 /// Names of the form that some examples have, with letters and digits of their own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Examples", into = "Examples")]
 pub struct Names {
     examples: Vec<String>,
+    /// The letters of the examples, by how many there are.
+    alike: BTreeMap<usize, Vec<Vec<char>>>,
+}
+
+/// What a checkpoint keeps of names.
+#[derive(Serialize, Deserialize)]
+struct Examples {
+    examples: Vec<String>,
+}
+
+impl From<Examples> for Names {
+    fn from(Examples { examples }: Examples) -> Self {
+        let mut alike: BTreeMap<usize, Vec<Vec<char>>> = BTreeMap::new();
+        for example in &examples {
+            let letters: Vec<char> = example.chars().collect();
+            alike.entry(letters.len()).or_default().push(letters);
+        }
+        Self { examples, alike }
+    }
+}
+
+impl From<Names> for Examples {
+    fn from(Names { examples, .. }: Names) -> Self {
+        Self { examples }
+    }
 }
 
 impl Names {
@@ -74,36 +108,68 @@ impl Names {
         let is_name = |text: &String| {
             text.chars().count() <= NAME_LENGTH && text.split_whitespace().count() <= 2
         };
-        (!examples.is_empty() && examples.iter().all(is_name)).then_some(Self { examples })
+        (!examples.is_empty() && examples.iter().all(is_name))
+            .then(|| Self::from(Examples { examples }))
     }
 
-    /// A new name. Each letter and digit of an example gives way to one that another example has at its place, so that
-    /// what all share stays.
+    /// A new name. Each letter and digit of an example gives way to one that another example of its length has at its
+    /// place, so that what all share stays. Where that gives an example again, or hardly another is as long, those
+    /// that differ give way to any of their class, and in the end all.
     pub fn text(&self, rng: &mut impl Rng) -> String {
-        let Some(form) = self.examples.choose(rng) else {
-            return String::new();
-        };
-        let length = form.chars().count();
-        let alike: Vec<Vec<char>> = self
-            .examples
-            .iter()
-            .map(|example| example.chars().collect::<Vec<char>>())
-            .filter(|example| example.len() == length)
-            .collect();
-        let fill = |(place, letter): (usize, char)| {
-            let same_class = |other: &&Vec<char>| {
-                let other = other[place];
-                other.is_ascii_digit() == letter.is_ascii_digit()
-                    && other.is_alphabetic() == letter.is_alphabetic()
+        let example = self.examples.choose(rng);
+        let form: Vec<char> = example.into_iter().flat_map(|text| text.chars()).collect();
+        let alike = self.alike.get(&form.len()).map_or(&[][..], Vec::as_slice);
+        let mut name = String::new();
+        for attempt in 0..ATTEMPTS {
+            let fill = |(place, &letter): (usize, &char)| {
+                let shared = || alike.iter().all(|other| other[place] == letter);
+                match alike.len() >= LEAST_ALIKE {
+                    true if attempt == 0 => mixed(letter, place, alike, rng),
+                    true if attempt < ATTEMPTS / 2 && shared() => letter,
+                    _ => self.another(letter, rng),
+                }
             };
-            let others: Vec<&Vec<char>> = alike.iter().filter(same_class).collect();
-            others.choose(rng).map_or(letter, |other| other[place])
-        };
-        form.chars().enumerate().map(fill).collect()
+            name = form.iter().enumerate().map(fill).collect();
+            if !self.examples.contains(&name) {
+                break;
+            }
+        }
+        name
+    }
+
+    /// Any letter or digit of the class of `letter`: of those beyond ASCII one that the examples have.
+    fn another(&self, letter: char, rng: &mut impl Rng) -> char {
+        match letter {
+            '0'..='9' => rng.random_range('0'..='9'),
+            'a'..='z' => rng.random_range('a'..='z'),
+            'A'..='Z' => rng.random_range('A'..='Z'),
+            _ if letter.is_alphabetic() => {
+                let all = self.examples.iter().flat_map(|example| example.chars());
+                let same = |other: &char| {
+                    !other.is_ascii()
+                        && other.is_alphabetic()
+                        && other.is_uppercase() == letter.is_uppercase()
+                };
+                all.filter(same).choose(rng).unwrap_or(letter)
+            }
+            _ => letter,
+        }
     }
 
     pub fn is_sound(&self) -> bool {
         !self.examples.is_empty()
+    }
+}
+
+/// What one of those that are `alike` has at that place, if it is of the class of `letter`.
+fn mixed(letter: char, place: usize, alike: &[Vec<char>], rng: &mut impl Rng) -> char {
+    let class = |letter: char| (letter.is_ascii_digit(), letter.is_alphabetic());
+    // The example itself is among them, so one is found.
+    loop {
+        match alike.choose(rng).map(|other| other[place]) {
+            Some(other) if class(other) != class(letter) => {}
+            found => return found.unwrap_or(letter),
+        }
     }
 }
 
@@ -115,7 +181,7 @@ pub struct Sum {
 }
 
 /// Columns that are the sum of two others in every row: the place of each with the places of its parts. Such a relation
-/// is kept exactly instead of being learnt.
+/// is kept exactly instead of being learnt. Among very many columns none is looked for.
 pub fn sums(columns: &[Option<(&[Number], f64)>]) -> Vec<(usize, [usize; 2])> {
     let complete: Vec<(usize, &[Number], f64)> = columns
         .iter()
@@ -129,6 +195,9 @@ pub fn sums(columns: &[Option<(&[Number], f64)>]) -> Vec<(usize, [usize; 2])> {
         })
         .collect();
     let mut found: Vec<(usize, [usize; 2])> = Vec::new();
+    if complete.len() > MOST_SUMMED {
+        return found;
+    }
     // A column takes part in one sum only, so that none depends on itself.
     let free = |found: &[(usize, [usize; 2])], place: usize| {
         found
@@ -202,6 +271,33 @@ mod tests {
     }
 
     #[test]
+    fn no_name_is_an_example() {
+        let of_each_length = |n: usize| format!("{}.k{n}@mail.org", "ab".repeat(n % 13 + 1));
+        let address: Vec<String> = (0..25).map(of_each_length).collect();
+        let known_all: Vec<String> = (0..100).map(|n| format!("{n:02}")).collect();
+        let greek = ["Άννα", "Ορέστης", "Ζωή", "Ελένη-Μαρία"].map(str::to_owned);
+        for examples in [address, known_all[..20].to_vec(), greek.to_vec()] {
+            let names = Names::find(examples.clone()).unwrap();
+            let mut rng = stream(0, Purpose::Rows(0));
+            for _ in 0..500 {
+                let made = names.text(&mut rng);
+                let length = made.chars().count();
+                assert!(!examples.contains(&made), "{made}");
+                assert!(
+                    examples
+                        .iter()
+                        .any(|example| example.chars().count() == length)
+                );
+            }
+        }
+        // Where all that there can be are known, one of them has to do.
+        let all = Names::find(known_all).unwrap();
+        assert_eq!(all.text(&mut stream(0, Purpose::Rows(0))).len(), 2);
+        let kept = serde_json::to_string(&all).unwrap();
+        assert_eq!(serde_json::from_str::<Names>(&kept).unwrap(), all);
+    }
+
+    #[test]
     fn a_sum_is_found_and_nothing_else_is() {
         let (a, b) = (numbers(&[1.0, 2.0, 3.0]), numbers(&[10.0, 0.0, 5.0]));
         let (sum, other) = (numbers(&[11.0, 2.0, 8.0]), numbers(&[11.0, 2.0, 9.0]));
@@ -212,5 +308,13 @@ mod tests {
             sums(&[column(a.as_slice()), column(&other), column(&b)]),
             []
         );
+        let others: Vec<Vec<Number>> = (1..=MOST_SUMMED - 3)
+            .map(|n| numbers(&[1e3 * n as f64, 7.0, 9.0]))
+            .collect();
+        let mut many: Vec<_> = others.iter().map(|cells| column(cells)).collect();
+        many.extend([column(&a), column(&b), column(&sum)]);
+        assert_eq!(sums(&many).len(), 1);
+        many.push(column(&other));
+        assert_eq!(sums(&many), []);
     }
 }
