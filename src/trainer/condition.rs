@@ -88,9 +88,11 @@ impl Condition {
     }
 }
 
+/// The number that a text spells; NaN is none, and compared as a text.
 fn number(text: &str) -> Option<f64> {
     let plain = text.parse().ok();
-    plain.or_else(|| text.replacen(',', ".", 1).parse().ok())
+    let number = plain.or_else(|| text.replacen(',', ".", 1).parse().ok());
+    number.filter(|number: &f64| !number.is_nan())
 }
 
 #[cfg(test)]
@@ -110,11 +112,14 @@ mod tests {
             ("t<=-1", "-1,5", true),
             ("t<5", "", false),
             ("note=a=b", "a=b", true),
+            ("t=NaN", "NaN", true),
+            ("t!=NaN", "NaN", false),
+            ("t!=NaN", "1", true),
         ] {
             let parsed: Condition = condition.parse().unwrap();
             assert_eq!(parsed.holds(field), holds, "{condition} of {field:?}");
         }
-        for wrong in ["snow", "=snow", "t>warm", ""] {
+        for wrong in ["snow", "=snow", "t>warm", "t>NaN", ""] {
             assert!(wrong.parse::<Condition>().is_err(), "{wrong}");
         }
     }
