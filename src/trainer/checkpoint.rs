@@ -26,8 +26,8 @@ use super::random::{Purpose, stream};
 use super::state::{State, VERSION};
 
 const KEY: &str = "nashboard-gan";
-/// Largest file that is read. A network of the greatest width that an encoding may have stays far below.
-const MOST_BYTES: u64 = 1 << 30;
+/// Largest file that is read. Networks of the greatest widths on the widest encoding stay below.
+const MOST_BYTES: u64 = 2 << 30;
 
 /// All that a training needs to go on, but for its data.
 pub struct Checkpoint {

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::trainer::data::{Cells, Column, Number, Spelling, Table};
-use crate::trainer::encoding::{Encoded, Encoding};
-use crate::trainer::gan::Players;
+use crate::trainer::encoding::{Encoded, Encoding, MOST_WIDTH};
+use crate::trainer::gan::{MOST_PACKED, Players};
+use crate::trainer::parameters as p;
 use crate::trainer::state::{Progress, Settings};
 
 fn checkpoint() -> Checkpoint {
@@ -119,4 +120,17 @@ fn another_version_and_wrong_settings_are_refused() {
     assert!(replaced(r#"\"pack\":4"#, r#"\"pack\":9"#).contains("out of range"));
     assert!(replaced(r#"\"pack\":4"#, r#"\"pack\":2"#).contains("another shape"));
     assert!(replaced(r#"\"rows\":40"#, r#"\"rows\":-4"#).contains("damaged"));
+}
+
+#[test]
+fn the_greatest_networks_that_can_be_asked_for_can_be_read_again() {
+    let weights = |input: usize, hidden: f64, output: usize| {
+        let hidden = hidden as u64;
+        hidden * (input as u64 + hidden + output as u64)
+    };
+    // Each with its moments, and the generator with its average. Noise, biases and rows come on top.
+    let generator = 4 * weights(0, p::GENERATOR_WIDTH.most, MOST_WIDTH);
+    let discriminator = 3 * weights(MOST_PACKED * MOST_WIDTH, p::DISCRIMINATOR_WIDTH.most, 1);
+    let bytes = size_of::<f32>() as u64 * (generator + discriminator);
+    assert!(bytes + bytes / 4 < MOST_BYTES, "{bytes}");
 }

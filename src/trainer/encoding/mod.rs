@@ -34,7 +34,8 @@ use code::{Code, coded, counting, sums};
 use made::Sum;
 
 /// Most values of an encoded row or window.
-const MOST_WIDTH: usize = 10_000;
+pub const MOST_WIDTH: usize = 10_000;
+
 /// How every column that takes part is encoded, in the order of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Encoding {
