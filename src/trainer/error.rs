@@ -44,10 +44,7 @@ pub enum DataProblem {
     #[error("the file is empty; give one with a header line and rows")]
     Empty,
 
-    #[error("it has a header but no rows; give at least {least}")]
-    NoRows { least: usize },
-
-    #[error("it has only {rows} row; give at least {least}")]
+    #[error("below its header it has {rows} rows; give at least {least}")]
     TooFewRows { rows: usize, least: usize },
 
     #[error("line {line} has {found} fields where the header has {expected}; make them equal")]
@@ -73,7 +70,12 @@ pub enum DataProblem {
     )]
     Misfit { name: String, cell: String },
 
-    #[error("it has {rows} rows, fewer than a sequence of {window}; ask for a shorter --sequence")]
+    #[error("column {name:?} holds no value, so it is not what --type says of it; leave that out")]
+    NoValue { name: String },
+
+    #[error(
+        "it has {rows} rows, and a sequence of {window} needs at least {}; ask for a shorter --sequence", .window + 1
+    )]
     ShorterThanSequence { rows: usize, window: usize },
 
     #[error("it has more than {most} cells; train on a part of the rows or columns")]

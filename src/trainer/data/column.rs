@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::decimals::Decimals;
 use super::moment;
 use super::{Cells, Number, Spelling};
+use crate::trainer::error::DataProblem;
 
 /// Most different texts of a column that are told apart.
-const MOST_TEXTS: usize = 100_000;
+const MOST_TOLD_APART: usize = 100_000;
 /// Texts that are kept of a column whose texts hardly repeat.
 const EXAMPLES: usize = 200;
 /// Up to so many texts, a column is one of categories even if hardly one repeats.
@@ -54,6 +55,8 @@ pub(super) struct Reading {
     numbers: Option<Decimals>,
     /// The column by each form that all its moments have had.
     moments: Option<Vec<(String, Vec<Number>)>>,
+    /// What these forms leave open.
+    style: moment::Style,
     markers: Vec<String>,
     has_value: bool,
     texts: Texts,
@@ -80,6 +83,7 @@ impl Reading {
             comma,
             numbers: may_be(Kind::Number).then(Decimals::default),
             moments: may_be(Kind::Date).then(Vec::new),
+            style: moment::Style::default(),
             markers: Vec::new(),
             has_value: false,
             texts: Texts::default(),
@@ -150,8 +154,9 @@ impl Reading {
                 }
                 None => false,
             });
-            if moments.is_empty() {
-                self.moments = None;
+            match moments.is_empty() {
+                true => self.moments = None,
+                false => self.style.see(text),
             }
         }
         let impossible = self.numbers.is_none() && self.moments.is_none();
@@ -163,10 +168,14 @@ impl Reading {
         }
     }
 
-    /// The column, or the first cell that is not what it was said to be.
-    pub fn finish(self) -> Result<Cells, String> {
+    /// The column, which is called `name`; an error where it is not what it was said to be.
+    pub fn finish(self, name: &str) -> Result<Cells, DataProblem> {
+        let name = || name.to_owned();
         if let Some(cell) = self.misfit {
-            return Err(cell);
+            return Err(DataProblem::Misfit { name: name(), cell });
+        }
+        if !self.has_value && matches!(self.wanted, Some(Kind::Number | Kind::Date)) {
+            return Err(DataProblem::NoValue { name: name() });
         }
         if self.wanted == Some(Kind::Skip) {
             return Ok(Cells::Skipped);
@@ -174,20 +183,18 @@ impl Reading {
         if self.has_value {
             if let Some(numbers) = self.numbers {
                 return Ok(Cells::Numbers {
+                    spelling: numbers.spelling(),
                     cells: numbers.cells,
                     markers: self.markers,
-                    spelling: Spelling::Decimal {
-                        precision: numbers.precision,
-                        decimals: numbers.decimals,
-                        comma: numbers.commas,
-                    },
                 });
             }
             if let Some((format, cells)) = self.moments.and_then(|forms| forms.into_iter().next()) {
                 return Ok(Cells::Numbers {
                     cells,
                     markers: self.markers,
-                    spelling: Spelling::Moment { format },
+                    spelling: Spelling::Moment {
+                        format: self.style.applied(&format),
+                    },
                 });
             }
         }
@@ -199,7 +206,7 @@ impl Texts {
     fn push(&mut self, text: &str) {
         if let Some(&code) = self.index.get(text) {
             self.codes.push(code);
-        } else if self.texts.len() < MOST_TEXTS {
+        } else if self.texts.len() < MOST_TOLD_APART {
             let code = self.texts.len() as u32;
             self.index.insert(text.to_owned(), code);
             self.texts.push(text.to_owned());
@@ -228,14 +235,8 @@ impl Texts {
 
     fn finish(mut self, wanted: Option<Kind>, rows: usize) -> Cells {
         let unique = self.many || (self.texts.len() > FEW_TEXTS && self.texts.len() * 2 > rows);
-        if wanted == Some(Kind::Identifier) || (unique && wanted.is_none()) {
-            self.texts.truncate(EXAMPLES);
-            return Cells::Names {
-                examples: self.texts,
-            };
-        }
-        if self.many {
-            // Said to be categories, and too many for that: nothing of them could be learnt.
+        // Of those that are said to be categories and are too many for that, nothing could be learnt.
+        if wanted == Some(Kind::Identifier) || (unique && wanted.is_none()) || self.many {
             self.texts.truncate(EXAMPLES);
             return Cells::Names {
                 examples: self.texts,
@@ -252,10 +253,10 @@ impl Texts {
 mod tests {
     use super::*;
 
-    fn read(cells: &[&str], wanted: Option<Kind>, comma: bool) -> Result<Cells, String> {
+    fn read(cells: &[&str], wanted: Option<Kind>, comma: bool) -> Result<Cells, DataProblem> {
         let mut reading = Reading::new(wanted, comma);
         cells.iter().for_each(|cell| reading.push(cell));
-        reading.finish()
+        reading.finish("it")
     }
 
     fn values(cells: &Cells) -> Vec<Option<f64>> {
@@ -285,6 +286,43 @@ mod tests {
                 format: "%d/%m/%Y".into()
             }
         );
+        for (cells, format) in [
+            (["1/2/2020", "12/31/2020"], "%-m/%-d/%Y"),
+            (["1.2.2020", "31.12.2020"], "%-d.%-m.%Y"),
+            (["2020-01-02 9:05", "2020-01-02 10:05"], "%Y-%m-%d %-H:%M"),
+            (
+                ["2020-01-02 09:05:01.120", "2020-01-02 10:05:01.000"],
+                "%Y-%m-%d %H:%M:%S%.3f",
+            ),
+            (
+                ["2020-01-02T09:05:01.123450Z", "2020-01-02T10:05:01.000000Z"],
+                "%Y-%m-%dT%H:%M:%S%.6fZ",
+            ),
+            (
+                ["2020-01-02T09:05:01.12", "2020-01-02T10:05:01"],
+                "%Y-%m-%dT%H:%M:%S%.f",
+            ),
+        ] {
+            let Ok(Cells::Numbers {
+                cells: read,
+                spelling,
+                ..
+            }) = read(&cells, None, false)
+            else {
+                panic!("no dates: {cells:?}");
+            };
+            assert_eq!(
+                spelling,
+                Spelling::Moment {
+                    format: format.into()
+                }
+            );
+            assert!(spelling.is_sound());
+            let back = read
+                .iter()
+                .map(|cell| spelling.spell(cell.value().unwrap()));
+            assert_eq!(back.collect::<Vec<_>>(), cells);
+        }
         // One cell that is no date makes texts of all.
         let mixed = read(&["2020-01-01", "later", "2020-01-01"], None, false).unwrap();
         assert!(matches!(mixed, Cells::Texts { .. }));
@@ -321,11 +359,19 @@ mod tests {
             read(&years, Some(Kind::Skip), false).unwrap(),
             Cells::Skipped
         );
+        let misfit = |cell: &str| DataProblem::Misfit {
+            name: "it".into(),
+            cell: cell.into(),
+        };
         assert_eq!(
-            read(&["1", "x1"], Some(Kind::Number), false).unwrap_err(),
-            "x1"
+            read(&["1", "x1"], Some(Kind::Number), false),
+            Err(misfit("x1"))
         );
-        assert_eq!(read(&years, Some(Kind::Date), false).unwrap_err(), "2019");
+        assert_eq!(read(&years, Some(Kind::Date), false), Err(misfit("2019")));
+        for kind in [Kind::Number, Kind::Date] {
+            let nothing = read(&["", "NA", ""], Some(kind), false);
+            assert_eq!(nothing, Err(DataProblem::NoValue { name: "it".into() }));
+        }
         let dates = read(&["NA", "2020-01-02"], Some(Kind::Date), false).unwrap();
         assert_eq!(values(&dates), [None, Some(1_577_923_200.0)]);
     }

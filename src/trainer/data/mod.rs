@@ -7,7 +7,7 @@ mod read;
 mod spelling;
 
 pub use column::Kind;
-pub use spelling::Spelling;
+pub use spelling::{MOST_DIGITS, MOST_WHOLE, Spelling, significant};
 
 /// The columns of a CSV file, all equally long.
 #[derive(Debug, PartialEq)]

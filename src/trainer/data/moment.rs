@@ -34,9 +34,61 @@ fn formats() -> impl Iterator<Item = String> {
     })
 }
 
-/// Whether `format` is one that this module reads.
+/// Whether `format` is one that this module reads, in some style.
 pub(super) fn is_known(format: &str) -> bool {
-    formats().any(|known| known == format)
+    let plain = format.replace("%-", "%");
+    let plain = plain.replace("%.3f", "%.f").replace("%.6f", "%.f");
+    formats().any(|known| known == plain)
+}
+
+/// What a form leaves open: reading takes either, and the cells show which is written.
+#[derive(Default)]
+pub(super) struct Style {
+    /// A day or a month had one digit.
+    short_date: bool,
+    /// An hour had one digit.
+    short_hour: bool,
+    /// Fewest and most digits of the fraction.
+    fraction: Option<(usize, usize)>,
+}
+
+impl Style {
+    /// Takes the next moment.
+    pub fn see(&mut self, text: &str) {
+        let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+        // All forms of a date have ten characters where each field has all of its digits.
+        self.short_date |= date.len() < 10;
+        self.short_hour |= time.find(':') == Some(1);
+        let fraction = time.split_once('.').map_or("", |(_, after)| after);
+        let digits = fraction.trim_end_matches('Z').len();
+        let (least, most) = self.fraction.unwrap_or((digits, digits));
+        self.fraction = Some((least.min(digits), most.max(digits)));
+    }
+
+    /// `form` as it is written.
+    pub fn applied(&self, form: &str) -> String {
+        let mut format = form.to_owned();
+        if self.short_date {
+            format = format.replace("%m", "%-m").replace("%d", "%-d");
+        }
+        if self.short_hour {
+            format = format.replace("%H", "%-H");
+        }
+        match self.fraction {
+            Some((3, 3)) => format.replace("%.f", "%.3f"),
+            Some((6, 6)) => format.replace("%.f", "%.6f"),
+            _ => format,
+        }
+    }
+}
+
+/// How many digits of a second's fraction `format` writes at most.
+pub(super) fn fraction(format: &str) -> usize {
+    match format {
+        _ if format.contains("%.6f") => 6,
+        _ if format.contains("%.") => 3,
+        _ => 0,
+    }
 }
 
 /// The forms that `text` has.
@@ -66,10 +118,12 @@ pub(super) fn read(format: &str, text: &str) -> Option<f64> {
     Some(since.as_secs_f64())
 }
 
-/// The moment of a number; none beyond the calendar.
-pub(super) fn at(seconds: f64) -> Option<DateTime> {
+/// The moment of a number, to so many digits of a second's fraction, of which six are the most; none beyond the calendar.
+pub(super) fn at(seconds: f64, digits: usize) -> Option<DateTime> {
+    let parts = 10i64.pow(digits as u32);
     // A number beyond the calendar becomes the greatest one, which is beyond it as well.
-    let since = SignedDuration::from_millis((seconds * 1e3).round() as i64);
+    let since = (seconds * parts as f64).round() as i64;
+    let since = SignedDuration::from_micros(since.saturating_mul(1_000_000 / parts));
     START.checked_add(since).ok()
 }
 
@@ -91,7 +145,7 @@ mod tests {
                 .first()
                 .unwrap_or_else(|| panic!("{text} has no form"));
             let number = read(format, text).unwrap();
-            assert_eq!(at(number).unwrap().strftime(format).to_string(), text);
+            assert_eq!(at(number, 3).unwrap().strftime(format).to_string(), text);
         }
     }
 

@@ -119,25 +119,21 @@ impl Table {
         if names.is_empty() {
             return Ok(Err(DataProblem::Empty));
         }
-        match rows {
-            0 => return Ok(Err(DataProblem::NoRows { least: LEAST_ROWS })),
-            1 => {
-                return Ok(Err(DataProblem::TooFewRows {
-                    rows,
-                    least: LEAST_ROWS,
-                }));
-            }
-            _ => {}
+        if rows < LEAST_ROWS {
+            return Ok(Err(DataProblem::TooFewRows {
+                rows,
+                least: LEAST_ROWS,
+            }));
         }
         let mut typed = Vec::with_capacity(names.len());
         for (name, column) in names.into_iter().zip(columns) {
-            match column.finish() {
+            match column.finish(&name) {
                 Ok(cells) => typed.push(Column {
                     told: kinds.iter().any(|(of, _)| *of == name),
                     name,
                     cells,
                 }),
-                Err(cell) => return Ok(Err(DataProblem::Misfit { name, cell })),
+                Err(problem) => return Ok(Err(problem)),
             }
         }
         Ok(Ok(Self {
@@ -267,11 +263,9 @@ mod tests {
     #[test]
     fn unusable_files_are_refused_by_name() {
         assert_eq!(parse(""), Err(DataProblem::Empty));
-        assert_eq!(parse("a,b\n"), Err(DataProblem::NoRows { least: 2 }));
-        assert_eq!(
-            parse("a,b\n1,2\n"),
-            Err(DataProblem::TooFewRows { rows: 1, least: 2 })
-        );
+        for (text, rows) in [("a,b\n", 0), ("a,b\n1,2\n", 1)] {
+            assert_eq!(parse(text), Err(DataProblem::TooFewRows { rows, least: 2 }));
+        }
         assert_eq!(
             parse("a,b\n1,2\n1\n"),
             Err(DataProblem::Ragged {

@@ -36,8 +36,13 @@ pub(super) fn sums(
             data::Cells::Numbers {
                 cells, spelling, ..
             } => {
-                let learnt = counts.is_none() && matches!(spelling, Spelling::Decimal { .. });
-                learnt.then(|| (cells.as_slice(), spelling.unit()))
+                let unit = match spelling {
+                    Spelling::Decimal { .. } => Some(spelling.unit()),
+                    Spelling::Floating { digits, .. } => Some(last_digit(cells, *digits)),
+                    Spelling::Moment { .. } => None,
+                };
+                unit.filter(|_| counts.is_none())
+                    .map(|unit| (cells.as_slice(), unit))
             }
             _ => None,
         })
@@ -50,6 +55,12 @@ pub(super) fn sums(
         .into_iter()
         .filter_map(with_spelling)
         .collect()
+}
+
+/// What the last of so many digits counts in the greatest of `cells`.
+fn last_digit(cells: &[Number], digits: usize) -> f64 {
+    let values = cells.iter().filter_map(|cell| cell.value());
+    values.map(f64::abs).fold(0.0, f64::max) * 10f64.powi(1 - digits as i32)
 }
 
 /// The columns that count the rows. They are made anew, unless it was said what they are, or nothing else could be learnt:
@@ -130,7 +141,7 @@ pub(super) fn coded(
                 .flatten();
             let change = changes.map(|changes| {
                 let mut unused = vec![fingerprint::EMPTY; changes.len()];
-                fit_numbers(&changes, &[], &spelling, &mut unused)
+                fit_numbers(&changes, &[], &spelling.of_changes(), &mut unused)
             });
             // Only a number can change.
             let change = change.filter(|_| matches!(level.0, Feature::Number { .. }));
@@ -154,7 +165,14 @@ fn changes(cells: &[Number], unit: f64) -> Option<Vec<Number>> {
     if product / spread < PERSISTENCE || spread <= 0.0 {
         return None;
     }
-    let change = |pair: &[f64]| Number::Value(((pair[1] - pair[0]) / unit).round() * unit);
+    let change = |pair: &[f64]| {
+        let change = pair[1] - pair[0];
+        // Where there is a unit, what a difference of doubles adds to it is rounded away.
+        Number::Value(match unit > 0.0 {
+            true => (change / unit).round() * unit,
+            false => change,
+        })
+    };
     let changes: Vec<Number> = values.windows(2).map(change).collect();
     Some(
         changes

@@ -105,7 +105,7 @@ pub(super) fn fit_numbers(
     };
     let scale = Scale::fit(&smooth);
     let quantiles = Quantiles::fit(&smooth);
-    let lattice = Lattice::fit(&smooth, spelling.unit());
+    let lattice = Lattice::of(&smooth, spelling);
     let (mut choices, mut scalars) = (Vec::new(), Vec::new());
     let mut cell_of = Vec::with_capacity(cells.len());
     for (cell, row) in cells.iter().zip(fingerprints) {
