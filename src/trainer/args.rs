@@ -92,7 +92,7 @@ pub struct SampleArgs {
     #[arg(long = "where", value_name = "CONDITION")]
     pub conditions: Vec<Condition>,
 
-    /// CSV file to write; standard output, if absent
+    /// CSV file to write; - or nothing for standard output
     #[arg(long, value_name = "FILE.csv")]
     pub out: Option<PathBuf>,
 }

@@ -5,15 +5,13 @@ use std::io::{self, Write};
 use super::args::SampleArgs;
 use super::checkpoint::Checkpoint;
 use super::condition::Condition;
-use super::drawing::draw;
+use super::drawing::{LEAST_DRAWN, draw};
 use super::error::TrainError;
 use super::output::write_atomically;
 use super::random::{Purpose, stream};
 
 /// Most rows that are drawn at once, which bounds the memory that any number of rows takes.
 const CHUNK: u64 = 1_000;
-/// Fewest windows that are drawn at once; of fewer, shares could not be right.
-const LEAST: u64 = 256;
 /// Rows that are drawn in vain, one after the other, before it is given up.
 const IN_VAIN: u64 = 50_000;
 
@@ -31,16 +29,17 @@ pub fn sample(args: SampleArgs) -> Result<(), TrainError> {
         seed: args.seed,
         conditions: &conditions,
     };
+    let target = args.out.filter(|path| path.as_os_str() != "-");
     let mut short = None;
     let mut write = |out: &mut dyn Write| {
-        short = write_rows(&checkpoint, &wanted, out)?.short;
+        short = write_rows(&checkpoint, &wanted, out)?;
         match short {
             // The file of an unfulfilled order is not kept; what a reader of a pipe has, it has.
-            Some(_) if args.out.is_some() => Err(io::Error::other("too few rows")),
+            Some(_) if target.is_some() => Err(io::Error::other("too few rows")),
             _ => Ok(()),
         }
     };
-    let written = match &args.out {
+    let written = match &target {
         Some(path) => write_atomically(path, |out| write(out)),
         None => match write(&mut io::stdout().lock()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -67,19 +66,14 @@ pub struct Wanted<'a> {
     pub conditions: &'a [(usize, &'a Condition)],
 }
 
-/// What became of an order.
-pub struct Written {
-    /// How many rows there were, where there were too few.
-    pub short: Option<u64>,
-}
-
 /// Writes a header and synthetic rows in the columns, the column order and the separator of the training data. A row
-/// that only one row of the data equals is drawn again, unless nothing else comes.
+/// that only one row of the data equals is drawn again, unless nothing else comes. Gives how many rows there were, where
+/// there were too few.
 pub fn write_rows(
     checkpoint: &Checkpoint,
     wanted: &Wanted,
     out: impl Write,
-) -> io::Result<Written> {
+) -> io::Result<Option<u64>> {
     let Checkpoint { state, gan, .. } = checkpoint;
     let encoding = &state.encoding;
     let mut csv = csv::WriterBuilder::new()
@@ -89,10 +83,12 @@ pub fn write_rows(
     let window = encoding.window() as u64;
     // Chunks of one size: each has the shares of the whole.
     let chunks = wanted.rows.div_ceil(CHUNK);
-    let size = wanted.rows.div_ceil(chunks).div_ceil(window).max(LEAST);
-    let (mut written, mut in_vain) = (0, 0);
-    for chunk in 0.. {
+    let size = wanted.rows.div_ceil(chunks).div_ceil(window);
+    let size = size.max(LEAST_DRAWN as u64);
+    let (mut written, mut in_vain, mut chunk) = (0, 0, 0);
+    while in_vain < IN_VAIN {
         let mut rng = stream(wanted.seed, Purpose::Rows(chunk));
+        chunk += 1;
         let windows = draw(gan, encoding, size as usize, &mut rng);
         let cells = encoding.unrolled(windows, size as usize);
         let (before, mut fresh) = (written, 0);
@@ -102,10 +98,6 @@ pub fn write_rows(
                 break;
             }
             for row in 0..size * window {
-                if written == wanted.rows {
-                    csv.flush()?;
-                    return Ok(Written { short: None });
-                }
                 let (record, fingerprint) =
                     encoding.record(&cells, row as usize, written, &mut rng);
                 let copy = checkpoint.uniques.binary_search(&fingerprint).is_ok();
@@ -115,6 +107,10 @@ pub fn write_rows(
                 if (copies || !copy) && wanted.conditions.iter().all(fulfils) {
                     csv.write_record(record).map_err(unwrapped)?;
                     written += 1;
+                    if written == wanted.rows {
+                        csv.flush()?;
+                        return Ok(None);
+                    }
                 }
             }
         }
@@ -122,14 +118,9 @@ pub fn write_rows(
             true => 0,
             false => in_vain + size * window,
         };
-        if in_vain >= IN_VAIN {
-            csv.flush()?;
-            return Ok(Written {
-                short: Some(written),
-            });
-        }
     }
-    Ok(Written { short: None })
+    csv.flush()?;
+    Ok(Some(written))
 }
 
 /// The I/O error in a CSV error, whose kind a plain conversion would lose.
@@ -202,13 +193,13 @@ mod tests {
             conditions: &conditions,
         };
         let mut bytes = Vec::new();
-        let written = write_rows(checkpoint, &wanted, &mut bytes).unwrap();
+        let short = write_rows(checkpoint, &wanted, &mut bytes).unwrap();
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(b';')
             .from_reader(bytes.as_slice());
         let records = reader.records().map(|record| record.unwrap());
         let fields = records.map(|record| record.iter().map(str::to_owned).collect());
-        (fields.collect(), written.short)
+        (fields.collect(), short)
     }
 
     #[test]

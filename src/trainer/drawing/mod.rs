@@ -17,6 +17,8 @@ use super::gan::Gan;
 use super::net::{Block, Matrix};
 use raking::Margin;
 
+/// Fewest rows, or windows, that are drawn at once; of fewer, shares could not be right.
+pub const LEAST_DRAWN: usize = 256;
 /// Rows that are generated for each one that is picked.
 const POOL: usize = 8;
 /// How often a row of the pool may be picked at most, on average.
