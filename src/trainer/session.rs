@@ -8,7 +8,7 @@ use rand::seq::SliceRandom;
 use super::args::TrainArgs;
 use super::checkpoint::Checkpoint;
 use super::data::Table;
-use super::drawing::draw;
+use super::drawing::{LEAST_DRAWN, draw};
 use super::encoding::{Encoded, EncodedRows, Encoding};
 use super::error::TrainError;
 use super::gan::{Metrics, Players};
@@ -186,7 +186,7 @@ impl<'a> Session<'a> {
             settings, encoding, ..
         } = &self.checkpoint.state;
         let mut rng = stream(settings.seed, Purpose::Rows(0));
-        let count = (self.data.rows().min(MOST_SAMPLED) / encoding.window()).max(2);
+        let count = (self.data.rows().min(MOST_SAMPLED) / encoding.window()).max(LEAST_DRAWN);
         let windows = draw(&self.checkpoint.gan, encoding, count, &mut rng);
         let cells = encoding.unrolled(windows, count);
         let course = self.windows.as_ref();
@@ -204,10 +204,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Writes the best checkpoint anew, if this one is better than all before.
+    /// Writes the best checkpoint anew, if this one is better than all before, or if there is none: the training may
+    /// have gone on in another folder.
     pub fn save_if_best(&mut self, quality: Quality) -> Result<(), TrainError> {
+        let absent = !self.path_of("best").exists();
         let State { best, .. } = &mut self.checkpoint.state;
-        if best.is_none_or(|best| quality.score() > best) {
+        if absent || best.is_none_or(|best| quality.score() > best) {
             *best = Some(quality.score());
             self.save_as("best")?;
         }
@@ -215,10 +217,14 @@ impl<'a> Session<'a> {
     }
 
     fn save_as(&mut self, name: &str) -> Result<PathBuf, TrainError> {
-        let file = format!("{name}.safetensors");
-        let path = self.folder.join("checkpoints").join(file);
+        let path = self.path_of(name);
         self.checkpoint.save(&path)?;
         Ok(path)
+    }
+
+    fn path_of(&self, name: &str) -> PathBuf {
+        let file = format!("{name}.safetensors");
+        self.folder.join("checkpoints").join(file)
     }
 }
 
@@ -243,7 +249,7 @@ fn resume(
     }
     if !same_data || (state.rows, &state.encoding) != (rows, &encoding) {
         return refuse(format!(
-            "it was trained on other data than {}; give the same file and types",
+            "it was trained on other data than {}, or by a version that read them otherwise; give the same file and types",
             args.data.display()
         ));
     }

@@ -100,10 +100,11 @@ impl Settings {
             discriminator,
         )?;
         if let Some(rate) = args.learning_rate {
-            self.rates = Players {
-                generator: rate,
-                discriminator: rate,
-            };
+            // One of its own stays; else the discriminator goes along, as in a training that begins.
+            if self.rates.discriminator == self.rates.generator {
+                self.rates.discriminator = rate;
+            }
+            self.rates.generator = rate;
         }
         if let Some(rate) = args.discriminator_learning_rate {
             self.rates.discriminator = rate;

@@ -1,7 +1,6 @@
 //! The training loop: epochs, with reports, samples and a checkpoint at the end.
 
 use std::io::Write;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -34,31 +33,41 @@ impl Outcome {
     }
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        Self::from(outcome.exit_code())
-    }
-}
-
 /// Trains as `args` ask, with reports on standard output; SIGINT and SIGTERM end it after the current step.
 pub fn train(args: TrainArgs) -> Result<Outcome, TrainError> {
+    let out = &mut std::io::stdout();
+    let session = Session::prepare(&args, out)?;
+    // Only now: a preparation has nothing to save, so that a signal may end it as it ends any program.
     let stop = Arc::new(AtomicUsize::new(0));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register_usize(signal, Arc::clone(&stop), signal as usize)
             .map_err(TrainError::Signals)?;
     }
-    train_until(&args, &mut std::io::stdout(), || {
-        i32::try_from(stop.load(Ordering::Relaxed)).unwrap_or(0)
-    })
+    let signal = || i32::try_from(stop.load(Ordering::Relaxed)).unwrap_or(0);
+    go_on(session, &args, out, signal)
 }
 
-/// Trains as `args` ask, with reports to `out`, until `signal`, asked after each step, answers other than 0.
-fn train_until(
+/// Trains a session as `args` ask, with reports to `out`, until `signal`, asked after each step, answers other than 0.
+/// Where nobody hears the reports any more, what was trained is kept as after a signal.
+fn go_on(
+    mut session: Session,
     args: &TrainArgs,
     out: &mut impl Write,
     signal: impl Fn() -> i32,
 ) -> Result<Outcome, TrainError> {
-    let mut session = Session::prepare(args, out)?;
+    let ended = train_epochs(&mut session, args, out, signal);
+    if let Err(TrainError::Print(_)) = ended {
+        session.save()?;
+    }
+    ended
+}
+
+fn train_epochs(
+    session: &mut Session,
+    args: &TrainArgs,
+    out: &mut impl Write,
+    signal: impl Fn() -> i32,
+) -> Result<Outcome, TrainError> {
     let report_every = args.report_every.unwrap_or(p::REPORT_EVERY.number() as u64);
     let sample_every = args.sample_every.unwrap_or((args.epochs / 10).max(1));
     let checkpoint_every = args.checkpoint_every.unwrap_or((args.epochs / 5).max(1));

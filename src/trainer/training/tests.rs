@@ -9,6 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::*;
 use crate::trainer::random::{Purpose, stream};
+use crate::trainer::state::Settings;
 
 /// Rows of eight normal distributions on a circle, with a category and gaps in a third and fourth column.
 fn write_data(path: &Path, rows: usize, mixed: bool) {
@@ -55,6 +56,15 @@ fn args(folder: &Path, out: &str, epochs: u64) -> TrainArgs {
         out: folder.join(out),
         resume: None,
     }
+}
+
+/// Prepares a training and goes through it.
+fn train_until(
+    args: &TrainArgs,
+    out: &mut impl Write,
+    signal: impl Fn() -> i32,
+) -> Result<Outcome, TrainError> {
+    go_on(Session::prepare(args, out)?, args, out, signal)
 }
 
 /// Trains, and gives what was printed but for the pace, which no two trainings share.
@@ -142,6 +152,34 @@ fn resuming_in_the_middle_of_an_epoch_equals_never_having_stopped() {
         epochs(&whole_lines)
     );
     assert!(files(&whole.out) == files(&parts.out), "the files differ");
+}
+
+#[test]
+fn what_was_trained_is_kept_where_nobody_listens_any_more() {
+    /// Hears what comes until an epoch, and is gone then.
+    struct Leaving(&'static str);
+    impl Write for Leaving {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let text = String::from_utf8_lossy(bytes);
+            match text.contains(self.0) {
+                true => Err(std::io::ErrorKind::BrokenPipe.into()),
+                false => Ok(bytes.len()),
+            }
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write_data(&folder.path().join("data.csv"), 100, true);
+    let args = TrainArgs {
+        report_every: Some(1),
+        ..args(folder.path(), "out", 9)
+    };
+    let ended = train_until(&args, &mut Leaving("3/9"), || 0);
+    assert!(matches!(ended, Err(TrainError::Print(_))));
+    let kept = args.out.join("checkpoints/epoch-000003.safetensors");
+    assert!(kept.exists());
 }
 
 #[test]
@@ -277,6 +315,39 @@ fn sequences_are_learnt_in_windows_and_their_course_is_told() {
 }
 
 #[test]
+fn numbers_of_full_precision_and_of_every_size_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rng = stream(2, Purpose::Weights);
+    let mut text = String::from("precise,tiny,account\n");
+    for row in 0..300u64 {
+        let noise: f64 = StandardNormal.sample(&mut rng);
+        let (precise, tiny) = (100.0 + 50.0 * noise, 10f64.powf(8.0 * noise - 12.0));
+        let account = 123_456_789_012_345_600 + row % 40;
+        text += &format!("{precise},{tiny:.2e},{account}\n");
+    }
+    fs::write(folder.path().join("data.csv"), text).unwrap();
+    let args = args(folder.path(), "out", 2);
+    run(&args);
+    let sample = fs::read_to_string(args.out.join("samples/step-000002.csv")).unwrap();
+    let column = |place: usize| -> Vec<&str> {
+        let rows = sample.lines().skip(1);
+        rows.map(|row| row.split(',').nth(place).unwrap()).collect()
+    };
+    let numbers = |place| {
+        column(place)
+            .into_iter()
+            .map(|cell| cell.parse::<f64>().unwrap())
+    };
+    let beyond = |limit: f64| numbers(0).filter(|number| *number > limit).count();
+    assert!((100..200).contains(&beyond(100.0)) && beyond(150.0) > 20);
+    assert!(numbers(1).all(|number| number > 0.0));
+    let small = numbers(1).filter(|number| *number < 1e-16).count();
+    assert!((60..130).contains(&small), "{small}");
+    let known = |cell: &&str| cell.starts_with("1234567890123456") && cell.len() == 18;
+    assert!(column(2).iter().all(known));
+}
+
+#[test]
 fn a_checkpoint_is_resumed_only_where_it_fits() {
     let folder = tempfile::tempdir().unwrap();
     write_data(&folder.path().join("data.csv"), 50, false);
@@ -325,6 +396,27 @@ fn a_checkpoint_is_resumed_only_where_it_fits() {
         .contains("other data")
     );
     assert_eq!(run(&more).0, Outcome::Finished);
+    // Another folder has a best of its own.
+    assert!(more.out.join("checkpoints/best.safetensors").exists());
+}
+
+#[test]
+fn resuming_changes_the_rates_that_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = |discriminator_learning_rate| TrainArgs {
+        learning_rate: Some(0.002),
+        discriminator_learning_rate,
+        ..args(folder.path(), "out", 2)
+    };
+    let lower = TrainArgs {
+        learning_rate: Some(0.001),
+        ..begun(None)
+    };
+    for (before, after) in [(None, 0.001), (Some(0.0005), 0.0005)] {
+        let settings = Settings::new(&begun(before), 50);
+        let rates = settings.resumed(&lower).unwrap().rates;
+        assert_eq!((rates.generator, rates.discriminator), (0.001, after));
+    }
 }
 
 #[test]
