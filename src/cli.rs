@@ -121,8 +121,8 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Run(args) => run(args),
-            Command::Export(args) => export(args),
-            Command::Parse(args) => parse(&args),
+            Command::Export(args) => while_read(export(args)),
+            Command::Parse(args) => while_read(parse(&args)),
             Command::Record { run_dir } => {
                 recorder::record(&run_dir, Echo::Silent)?;
                 Ok(ExitCode::SUCCESS)
@@ -333,6 +333,18 @@ fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The end of a command that only prints: a reader that closes its output early, as `head` does, has all it wants.
+fn while_read(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let closed = |cause: &(dyn std::error::Error + 'static)| {
+        let source = cause.downcast_ref::<io::Error>();
+        source.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    match ended {
+        Err(error) if error.chain().any(closed) => Ok(ExitCode::SUCCESS),
+        ended => ended,
+    }
 }
 
 /// Writes what a line states, if anything.

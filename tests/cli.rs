@@ -98,6 +98,38 @@ fn parse_tells_what_it_has_read_while_more_is_to_come() {
 }
 
 #[test]
+fn a_reader_that_has_enough_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("train.log");
+    std::fs::write(&log, "Epoch 1 g_loss: 0.5\n").unwrap();
+    let run = "20250824-181433-abcd";
+    std::fs::create_dir(folder.path().join(run)).unwrap();
+    let (log, runs) = (log.to_str().unwrap(), folder.path().to_str().unwrap());
+    let (closed, output) = std::io::pipe().unwrap();
+    drop(closed);
+    let status = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nashboard"));
+        let command = command.args(args).stdout(output.try_clone().unwrap());
+        let ended = command.stderr(Stdio::piped()).output().unwrap();
+        (ended.status.code(), text(&ended.stderr))
+    };
+    let fine = (Some(0), String::new());
+    assert_eq!(status(&["parse", log]), fine);
+    assert_eq!(
+        status(&["export", run, "--format", "csv", "--runs", runs]),
+        fine
+    );
+    // The end of a training says that all is done, so it has to be heard.
+    let out = folder.path().join("out");
+    let data = folder.path().join("t.csv");
+    std::fs::write(&data, "x,y\n1,2\n3,4\n5,6\n").unwrap();
+    let (data, out) = (data.to_str().unwrap(), out.to_str().unwrap());
+    let (code, errors) = status(&["train", "--data", data, "--epochs", "2", "--out", out]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("keep its reader open"), "{errors}");
+}
+
+#[test]
 fn numbers_that_count_are_learnt_where_there_is_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("t.csv");
@@ -145,6 +177,16 @@ fn rows_come_out_in_the_columns_of_the_training_data() {
         &["sample", "--checkpoint", &checkpoint, "--rows", "20"],
         b"",
     );
+    let dash = [
+        "sample",
+        "--checkpoint",
+        &checkpoint,
+        "--rows",
+        "20",
+        "--out",
+        "-",
+    ];
+    assert_eq!(nashboard(&dash, b"").stdout, sample.stdout);
     let sample = text(&sample.stdout);
     assert_eq!(sample.lines().count(), 21);
     assert_eq!(sample.lines().next(), Some("a,b,c"));

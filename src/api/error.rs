@@ -122,7 +122,7 @@ impl From<crate::server::ServerError> for ApiError {
             E::Conflict(_) => ErrorCode::Conflict,
             E::Invalid(_) => ErrorCode::Invalid,
             E::Data(error) => return error.into(),
-            E::Config(_) | E::Index(_) | E::Disk(_) => ErrorCode::Internal,
+            E::Config(_) | E::Index(_) | E::Closed(_) | E::Disk(_) => ErrorCode::Internal,
         };
         if code == ErrorCode::Internal {
             tracing::error!(%error, "a call failed");

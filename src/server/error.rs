@@ -28,6 +28,9 @@ pub enum ServerError {
         "the index of runs failed: {0}; if it is damaged, delete runs/index.sqlite, and it is made anew from the run folders"
     )]
     Index(#[from] rusqlite::Error),
+    /// Who reads the answer wants no more of it.
+    #[error("the reader has gone: {0}")]
+    Closed(#[source] io::Error),
     /// The disk failed.
     #[error("{0}")]
     Disk(String),

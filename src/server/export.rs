@@ -72,8 +72,10 @@ pub fn by_id(
     let pattern = Trainers::new(config)?
         .pattern_of(&manifest)
         .unwrap_or_default();
-    points(&path, &manifest, pattern, format, out)
-        .map_err(|error| ServerError::disk("cannot export", &path, &error))
+    points(&path, &manifest, pattern, format, out).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => ServerError::Closed(error),
+        _ => ServerError::disk("cannot export", &path, &error),
+    })
 }
 
 /// Writes every point of the run in `folder` to `out`: rows of metric, epoch, step, time and
