@@ -141,10 +141,13 @@ def gradient_penalty(critic, real, fake):
 def write_sample(generator, columns, latent, path, rows=500):
     with torch.no_grad():
         parts = generator(torch.randn(rows, latent)).split([column.width for column in columns], dim=1)
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    # Under another name until it is whole: the folder is being watched.
+    partial = path.with_name(f".{path.name}.partial")
+    with open(partial, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(column.name for column in columns)
         writer.writerows(zip(*(column.decode(part) for column, part in zip(columns, parts))))
+    os.replace(partial, path)
 
 
 def main():
