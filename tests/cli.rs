@@ -134,8 +134,10 @@ fn numbers_that_count_are_learnt_where_there_is_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("t.csv");
     std::fs::write(&data, "x,y\n1,2\n3,4\n5,6\n").unwrap();
+    let out = folder.path().join("out");
+    let (data, out) = (data.to_str().unwrap(), out.to_str().unwrap());
     let output = nashboard(
-        &["train", "--data", data.to_str().unwrap(), "--epochs", "2"],
+        &["train", "--data", data, "--epochs", "2", "--out", out],
         b"",
     );
     assert!(output.status.success(), "{}", text(&output.stderr));

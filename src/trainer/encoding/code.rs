@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::feature::Feature;
 use super::fingerprint;
 use super::fit::{self, MOST_TEXTS, fit_numbers, fit_texts};
-use super::made::{self, Names, Running, Sum};
+use super::made::{self, Running, Sum};
+use super::names::Names;
 use super::rows::Part;
 use crate::trainer::data::{self, Number, Spelling, Table};
 

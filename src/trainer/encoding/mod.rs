@@ -16,6 +16,7 @@ mod fit;
 mod joint;
 mod lattice;
 mod made;
+mod names;
 mod quantiles;
 mod rows;
 mod scale;
