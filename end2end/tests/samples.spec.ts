@@ -55,8 +55,16 @@ test('a picture that is drawn over is shown anew', async ({ page }) => {
   await open(page, server, `/runs/${id}`);
   const picture = page.getByTestId('sample-picture').locator('img');
   const first = await picture.getAttribute('src');
+  // The live page has the newest one beside its charts.
+  const live = await page.context().newPage();
+  await open(live, server, `/?run=${id}`);
+  const newest = live.getByTestId('newest');
+  await expect(newest.locator('img')).toHaveAttribute('src', first!);
   await go(server, id);
   await expect(picture).not.toHaveAttribute('src', first!, { timeout: 20_000 });
+  await expect(newest.locator('img')).not.toHaveAttribute('src', first!, { timeout: 20_000 });
+  await newest.getByRole('link', { name: '1 picture so far' }).click();
+  await expect(live).toHaveURL(new RegExp(`/runs/${id}\\?sample=latest.png`));
   await halt(server, id);
 });
 

@@ -17,6 +17,7 @@ use super::header::Header;
 use super::icon::Logo;
 use super::log::LogPanel;
 use super::metrics::Metrics;
+use super::newest::Newest;
 use super::preview::PreviewPanel;
 use super::sources::Sources;
 use super::title::title;
@@ -150,6 +151,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
                 <Metrics live />
                 <LogPanel live />
             </div>
+            <Newest live />
         </main>
     }
     .into_any()

@@ -1,10 +1,7 @@
 //! The list of data sources; each entry is a link, so that choosing works without JavaScript.
 
-use std::borrow::Cow;
-
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 use super::icon::{Icon, Sign};
 use super::live::Desk;
@@ -24,15 +21,17 @@ pub fn address(id: &str, pinned: Option<&str>) -> String {
     }
 }
 
-/// `text` as a value in a query. What needs no escape gets none: the server's escaping
-/// would touch hyphens, the browser's would not, and both are to write the same link.
-pub fn escaped(text: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if text.bytes().all(plain) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(Url::escape(text))
+/// `text` as a value in a query. The router's own escaping touches hyphens on the server and not in the browser, and both
+/// are to write the same link.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            true => escaped.push(char::from(byte)),
+            false => escaped.push_str(&format!("%{byte:02X}")),
+        }
     }
+    escaped
 }
 
 /// The panel with the list, and a place to drop further files.

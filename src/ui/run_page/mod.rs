@@ -11,8 +11,6 @@ mod sources;
 mod synthesis;
 mod table;
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -28,6 +26,7 @@ use super::connection::Connection;
 use super::header::{Bar, Place};
 use super::icon::Logo;
 use super::log_view::LogView;
+use super::looking::keep_looking;
 use super::message::Failure;
 use super::metrics::Metrics;
 use super::samples::SampleViewer;
@@ -46,8 +45,6 @@ use samples::Samples;
 use sources::Sources;
 use synthesis::Synthesis;
 
-/// How often the samples of an active run are looked for: files make no event.
-const PERIOD: Duration = Duration::from_secs(5);
 /// Runs on the same data among which the one before is looked for.
 const NEIGHBOURS: u64 = 100;
 
@@ -224,22 +221,7 @@ fn renew(page: Page) {
             }
         });
     };
-    Effect::new(move |before: Option<()>| {
-        let status = page.status.get();
-        if before.is_some() {
-            fetch();
-        }
-        let look = move || {
-            if !document().hidden() {
-                fetch();
-            }
-        };
-        if status.is_active()
-            && let Ok(looking) = set_interval_with_handle(look, PERIOD)
-        {
-            on_cleanup(move || looking.clear());
-        }
-    });
+    keep_looking(false, move || page.status.get().is_active(), fetch);
 }
 
 /// The page where the run cannot be had.
