@@ -14,6 +14,8 @@ const KEPT_OUTPUT = 20_000;
 export interface ServerOptions {
   /** TOML tables to add to the project's Leptos.toml, `[[trainer]]` for instance. */
   config?: string;
+  /** How many runs may be active at once; one, where nothing is said. */
+  activeRuns?: number;
   /** Arguments of `nashboard serve` beyond address, folders and configuration. */
   args?: string[];
   /** Where to listen; a free port of this machine alone unless it says otherwise. */
@@ -63,7 +65,7 @@ export class Server {
         recursive: true,
         filter: (source) => basename(source) !== 'uploads',
       });
-      await writeFile(join(folder, 'Leptos.toml'), await configuration(options.config));
+      await writeFile(join(folder, 'Leptos.toml'), await configuration(options));
       await server.launch(options.address ?? '127.0.0.1:0');
     } catch (error) {
       await server.cleanup();
@@ -157,8 +159,9 @@ export class Server {
 }
 
 /** The project's Leptos.toml with tables added, before the section that has to stand last. */
-async function configuration(tables = ''): Promise<string> {
-  const text = await readFile(join(ROOT, 'Leptos.toml'), 'utf8');
+async function configuration({ config: tables = '', activeRuns = 1 }: ServerOptions): Promise<string> {
+  const own = await readFile(join(ROOT, 'Leptos.toml'), 'utf8');
+  const text = own.replace(/^active_runs = 1\b/m, `active_runs = ${activeRuns}`);
   const last = text.search(/^\[package\.metadata\.leptos\]/m);
   if (last < 0) throw new Error('Leptos.toml has no [package.metadata.leptos] section');
   return `${text.slice(0, last)}${tables}\n\n${text.slice(last)}`;

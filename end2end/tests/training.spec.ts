@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 
 import { Server } from '../server.ts';
 import { channels, choose, expectAtLeast, expectPoints, open, points, shellTrainer, start, status } from './page.ts';
-import { begin, go, scriptTrainer, until } from './runs.ts';
+import { begin, go, ran, scriptTrainer, until } from './runs.ts';
 
 let server: Server;
 
@@ -141,6 +141,44 @@ test('epochs are what was typed, however a browser lets it be typed', async ({ p
   const { run_id } = await (await request.get(`${server.url}/api/training_status`)).json();
   const { manifest } = await (await request.get(`${server.url}/api/run?run_id=${run_id}`)).json();
   expect(manifest.epochs).toBe(10);
+});
+
+test('the form keeps what the last training was started with', async ({ page }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'quick', 7);
+  await expect(status(page)).toHaveAttribute('data-state', 'completed');
+  await open(page, server);
+  await expect(page.locator('#trainer')).toHaveValue('quick');
+  await expect(page.locator('#epochs')).toHaveValue('7');
+});
+
+test('a page stays with the run that goes on, and leads to the other', async ({ page }) => {
+  const two = await Server.start({
+    activeRuns: 2,
+    config: shellTrainer('slow', 400, 0.1) + shellTrainer('quick', 5, 0.01),
+  });
+  try {
+    const long = await begin(two, 'slow', 'the long one');
+    await open(page, two);
+    await expect(page.getByRole('banner')).toContainText('the long one');
+    await expect(page.getByRole('banner')).toContainText('slow · penguins.csv');
+    const short = await ran(two, 'quick', 'the short one');
+    expect(short > long).toBe(true);
+    await expect(page.getByRole('banner')).toContainText('the long one');
+    await open(page, two);
+    await expect(page.getByRole('banner')).toContainText('the long one');
+    // Who starts one wants to see that one, and finds back to the other.
+    await choose(page, 'penguins.csv');
+    await page.locator('#run-name').fill('the third');
+    await start(page, 'slow');
+    await expect(page.getByRole('banner')).toContainText('the third');
+    await page.getByRole('link', { name: '1 other is active' }).click();
+    await expect(page.getByRole('banner')).toContainText('the long one');
+    expect(page.url()).toContain(long);
+  } finally {
+    await two.cleanup();
+  }
 });
 
 test('a second start is refused with a reason', async ({ page, request }) => {

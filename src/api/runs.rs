@@ -63,7 +63,8 @@ pub async fn compare(run_ids: String, max_points: Option<u64>) -> Result<Compari
     on_server(move |server| server.history.compare(&run_ids, max_points)).await
 }
 
-/// All that the page shows of a run, as of one event: the run of that id, or else the latest.
+/// All that the page shows of a run, as of one event: the run of that id, or else the newest that is
+/// active, or else the newest.
 #[server(name = GetView, prefix = "/api", endpoint = "view", input = GetUrl, output = Json)]
 pub async fn view(run_id: Option<String>) -> Result<RunView, ApiError> {
     on_server(move |server| server.history.view(run_id.as_deref())).await

@@ -35,7 +35,7 @@ pub async fn stop_training(run_id: Option<String>) -> Result<Stopped, ApiError> 
     at_once(move |server| server.supervisor.stop(run_id.as_deref())).await
 }
 
-/// Where a run stands: the one of that id, or else the latest.
+/// Where a run stands: the one of that id, or else the newest that is active, or else the newest.
 #[server(name = GetTrainingStatus, prefix = "/api", endpoint = "training_status", input = GetUrl, output = Json)]
 pub async fn training_status(run_id: Option<String>) -> Result<TrainingStatus, ApiError> {
     at_once(move |server| server.history.status(run_id.as_deref())).await

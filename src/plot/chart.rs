@@ -88,9 +88,11 @@ impl<'a> Chart<'a> {
         places.filter(|(x, _)| x.is_finite()).collect()
     }
 
-    /// The same places with smoothed values; `None` where nothing is to be smoothed.
+    /// The same places with smoothed values; `None` where nothing is to be smoothed. It goes by the length of the line
+    /// itself: what stands beside it changes nothing.
     pub(super) fn smoothed(&self, places: &[(f64, f64)]) -> Option<Vec<(f64, f64)>> {
-        let (low, high) = self.x_extent().filter(|_| self.smoothing > 0.0)?;
+        let length = extent(places.iter().map(|place| place.0));
+        let (low, high) = length.filter(|_| self.smoothing > 0.0)?;
         Some(smooth(places, half_life(self.smoothing, high - low)))
     }
 

@@ -1,9 +1,9 @@
 //! A moving average that counts by distance, so that it does not depend on how densely a trainer reports.
 
-/// The half-life of the strongest smoothing, as a part of the axis.
-const WIDEST: f64 = 0.25;
+/// The half-life of the strongest smoothing, as a part of a line.
+const WIDEST: f64 = 0.1;
 
-/// The half-life for a strength between 0 and 1 on an axis of this length. It grows by the cube:
+/// The half-life for a strength between 0 and 1 on a line of this length. It grows by the cube:
 /// most of a slider's way lies where the eye sees a difference.
 pub fn half_life(strength: f64, length: f64) -> f64 {
     WIDEST * strength.clamp(0.0, 1.0).powi(3) * length

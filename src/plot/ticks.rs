@@ -45,7 +45,12 @@ pub(super) fn ticks((low, high): (f64, f64), at_most: usize, finest: f64) -> Vec
         .fold(0.0, |size: f64, value| size.max(value.abs()));
     // Far along an axis of steps, a power of ten would need as many digits to tell one label from the next.
     let close = power >= 0 && largest < COUNTED_BELOW && digits(largest, power) > PLAIN_DECIMALS;
-    let scientific = (largest >= PLAIN_BELOW || -power > PLAIN_DECIMALS) && !close;
+    // A sign takes the room of a digit.
+    let plain_below = match values.first() {
+        Some(first) if *first < 0.0 => PLAIN_BELOW / 10.0,
+        _ => PLAIN_BELOW,
+    };
+    let scientific = (largest >= plain_below || -power > PLAIN_DECIMALS) && !close;
     let label = |value: f64| match scientific {
         true => scientifically(value, power),
         false => plainly(value, power),

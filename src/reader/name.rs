@@ -103,7 +103,10 @@ pub fn name(draft: &Draft, end: usize) -> Option<Name> {
         }
         first = end - 3;
     }
-    if draft.kind(first) != Kind::Word || noise::joint(draft.word(first)) {
+    // In capitals and with a mark behind it is the inception score, and joins nothing.
+    let is_score =
+        draft.word(first) == "IS" && (draft.is(first + 1, ':') || draft.is(first + 1, '='));
+    if draft.kind(first) != Kind::Word || noise::joint(draft.word(first)) && !is_score {
         return None;
     }
     let mut words = 1;

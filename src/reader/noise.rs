@@ -253,6 +253,10 @@ pub fn measure(name: &str) -> bool {
         part.get(..with.len())
             .is_some_and(|p| p.eq_ignore_ascii_case(with))
     };
+    let has = |word: &str| parts(name).any(|part| part.eq_ignore_ascii_case(word));
+    if name == "IS" || has("inception") && has("score") {
+        return true;
+    }
     parts(name).any(|part| {
         loss(part)
             || any(&["psnr", "ssim", "lpips", "swd"], part)

@@ -89,10 +89,14 @@ pub fn number(number: f64) -> String {
     (if trimmed == "-0" { "0" } else { trimmed }).to_owned()
 }
 
-/// At most `length` characters of `text`, with a sign where something was cut.
+/// `text` in at most `length` characters, the last of which is a sign where something was cut.
 pub fn shorten(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
-        Some((at, _)) => format!("{}…", &text[..at]),
+        Some(_) => text
+            .chars()
+            .take(length.saturating_sub(1))
+            .chain(['…'])
+            .collect(),
         None => text.to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::format;
 use crate::event::RunId;
 
 /// What was started. The recorder reads its order from the same file.
@@ -49,6 +50,14 @@ impl Manifest {
     /// The version that this program writes. The first did not keep the trainer's pattern: such
     /// a run is read by what the configuration says now.
     pub const FORMAT: u32 = 2;
+    /// Characters of a name, at most.
+    pub const NAME_MOST: usize = 200;
+
+    /// What a run is called: the name that it was `given`, or else `other`, cut where that is too long.
+    pub fn called(given: Option<&str>, other: &str) -> String {
+        let given = given.map(str::trim).filter(|name| !name.is_empty());
+        format::shorten(given.unwrap_or(other), Self::NAME_MOST)
+    }
 
     /// What can be said of a run whose `run.json` cannot be read: its id, and with it its start.
     pub fn unreadable(id: RunId) -> Self {
@@ -131,5 +140,22 @@ impl Default for StopOrder {
             signal: "SIGINT".into(),
             grace_seconds: 10.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_too_long_can_be_kept_as_it_was_cut() {
+        let called = |given| Manifest::called(given, "data");
+        assert_eq!(called(Some("  ")), "data");
+        assert_eq!(called(None), "data");
+        let whole = "é".repeat(Manifest::NAME_MOST);
+        assert_eq!(called(Some(&whole)), whole);
+        let cut = called(Some(&(whole.clone() + "é")));
+        assert_eq!(cut.chars().count(), Manifest::NAME_MOST);
+        assert!(cut.ends_with('…'));
     }
 }

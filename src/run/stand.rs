@@ -1,13 +1,12 @@
 //! How the two networks stand to each other, in a sentence that is true of the last reports.
 
-use super::{Point, SeriesSet};
+use super::{LOSSES, Point, SeriesSet};
 use crate::event::TrainingUpdate;
 
-/// Reports that are looked at, of each metric.
-const LAST: usize = 50;
-
-/// With fewer reports nothing is said.
+/// Reports that are looked at, of each metric: the last fifth, between these bounds. With fewer than the least nothing is
+/// said, and only so many of the most tell that a training stands still.
 const LEAST: usize = 10;
+const LAST: usize = 50;
 
 /// Mean scores beyond these on either side: the discriminator tells nearly all samples apart. What the generator learns
 /// from vanishes then (Arjovsky and Bottou, *Towards Principled Methods for Training GANs*, 2017).
@@ -39,7 +38,7 @@ pub struct Stand {
 pub fn stand(series: &SeriesSet) -> Stand {
     let last = |name| {
         let series = series.0.get(name);
-        series.map_or(&[][..], |series| series.last(LAST))
+        series.map_or(&[][..], |series| series.last(lately(series.reported)))
     };
     let [generator, discriminator, real, fake] = TrainingUpdate::METRICS.map(last);
     let ends_broken =
@@ -47,10 +46,14 @@ pub fn stand(series: &SeriesSet) -> Stand {
     if ends_broken(generator) || ends_broken(discriminator) {
         return alarm("A loss is no longer a number: the training has diverged.".into());
     }
-    let still = |points: &[Point]| {
+    let still = |name: &str| {
+        let points = series
+            .0
+            .get(name)
+            .map_or(&[][..], |series| series.last(LAST));
         points.len() == LAST && points.iter().all(|point| point.value == points[0].value)
     };
-    if still(generator) && still(discriminator) {
+    if LOSSES.into_iter().all(still) {
         return alarm(format!(
             "Neither loss has changed over the last {LAST} reports: the training may stand still."
         ));
@@ -73,6 +76,13 @@ pub fn stand(series: &SeriesSet) -> Stand {
                 .into(),
         ),
     }
+}
+
+/// How many of so many reports are the last ones.
+fn lately(reported: u64) -> usize {
+    usize::try_from(reported / 5)
+        .unwrap_or(LAST)
+        .clamp(LEAST, LAST)
 }
 
 fn by_scores(real: f64, fake: f64) -> Stand {

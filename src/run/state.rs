@@ -45,6 +45,21 @@ impl RunState {
         }
     }
 
+    /// Whether its trainer counts by steps alone.
+    pub fn is_by_steps(&self) -> bool {
+        self.epoch.is_none() && self.step.is_some()
+    }
+
+    /// How far the run is, in percent: as was reported, or by its steps where those are all that it counts.
+    pub fn percent(&self) -> Option<f64> {
+        let by_steps = || {
+            let (step, total) = (self.step?, self.total_steps?);
+            let is_whole = self.is_by_steps() && (1..=total).contains(&step);
+            is_whole.then(|| 100.0 * step as f64 / total as f64)
+        };
+        self.progress_percent.or_else(by_steps)
+    }
+
     /// How long the run took, or has taken so far, in seconds. `now` is the time by the server's clock; without it the
     /// run's last word counts.
     pub fn elapsed(&self, now: Option<f64>) -> Option<f64> {
@@ -60,7 +75,10 @@ impl RunState {
         if self.run_id.as_ref() != Some(event.run_id()) {
             return;
         }
-        self.heard_at = Some(event.timestamp().to_owned());
+        // That a run is silent is said by others.
+        if !matches!(event, Event::StatusUpdate { data, .. } if data.stalled) {
+            self.heard_at = Some(event.timestamp().to_owned());
+        }
         match event {
             Event::TrainingUpdate { data, .. } => self.report(data),
             Event::Progress {
@@ -102,6 +120,22 @@ mod tests {
 
     fn id(text: &str) -> RunId {
         RunId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn steps_tell_how_far_a_run_is_that_counts_nothing_else() {
+        let mut state = RunState {
+            step: Some(30),
+            total_steps: Some(120),
+            ..RunState::default()
+        };
+        assert_eq!(state.percent(), Some(25.0));
+        state.step = Some(121);
+        assert_eq!(state.percent(), None);
+        (state.step, state.epoch) = (Some(30), Some(1));
+        assert_eq!(state.percent(), None, "steps of one epoch");
+        state.progress_percent = Some(3.0);
+        assert_eq!(state.percent(), Some(3.0));
     }
 
     #[test]

@@ -41,7 +41,11 @@ pub async fn shape(State(limits): State<Limits>, request: Request, next: Next) -
         let json = HeaderValue::from_static("application/json");
         parts.headers.insert(header::CONTENT_TYPE, json);
     }
-    Response::from_parts(parts, Body::from(bytes))
+    let mut answer = Response::from_parts(parts, Body::from(bytes));
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        ask_again_soon(&mut answer);
+    }
+    answer
 }
 
 async fn bounded(request: Request, limits: &Limits) -> Result<Request, ApiError> {
@@ -91,11 +95,60 @@ pub async fn wrong_method() -> impl IntoResponse {
     ))
 }
 
+/// An error as an answer.
+#[derive(Debug)]
+pub struct Refusal(ApiError);
+
 /// `error` as an answer.
-pub fn refusal(error: ApiError) -> (StatusCode, Json<ApiError>) {
-    (status(&error), Json(error))
+pub fn refusal(error: impl Into<ApiError>) -> Refusal {
+    Refusal(error.into())
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut answer = (status(&self.0), Json(self.0)).into_response();
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            ask_again_soon(&mut answer);
+        }
+        answer
+    }
+}
+
+/// What is too much now may be none in a second.
+fn ask_again_soon(answer: &mut Response) {
+    let headers = answer.headers_mut();
+    headers
+        .entry(header::RETRY_AFTER)
+        .or_insert(HeaderValue::from_static("1"));
+}
+
+/// What `work` gives on a thread that may block: disks and databases wait there.
+pub async fn blocking<T: Send + 'static, E: Into<ApiError> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
+        .map_err(refusal)
 }
 
 fn status(error: &ApiError) -> StatusCode {
     StatusCode::from_u16(error.error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_may_be_asked_for_again_soon() {
+        let answer = |code| refusal(ApiError::new(code, "no")).into_response();
+        let later = answer(ErrorCode::TooMany);
+        assert_eq!(later.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(later.headers()[header::RETRY_AFTER], "1");
+        assert!(
+            !answer(ErrorCode::Invalid)
+                .headers()
+                .contains_key(header::RETRY_AFTER)
+        );
+    }
 }

@@ -4,28 +4,25 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::calls::refusal;
+use super::calls::{Refusal, blocking, refusal};
 use super::query::Asked;
 use crate::api::{ApiError, ErrorCode};
 use crate::run::SampleKind;
-use crate::server::{Server, ServerError, export, picture, synthesis};
+use crate::server::{Server, export, picture, synthesis};
 
 /// Pieces on their way to a client; a slow one makes the reading wait.
 const PIECES: usize = 4;
 /// Bytes of a piece.
 const PIECE: usize = 64 * 1024;
-
-type Refusal = (StatusCode, Json<ApiError>);
 
 /// Downloads that may go on at once: each holds a thread until its client has read it.
 #[derive(Clone)]
@@ -72,7 +69,7 @@ pub struct SyntheticQuery {
     seed: u64,
 }
 
-/// `/api/export`: every stored point of a run, as CSV or JSON.
+/// `/api/export`: every reported point of a run, as CSV or JSON.
 pub async fn points(
     State(server): State<Arc<Server>>,
     State(doors): State<Doors>,
@@ -167,14 +164,6 @@ async fn known(server: &Arc<Server>, run_id: &str) -> Result<PathBuf, Refusal> {
 /// `folder`, where its log can be read.
 async fn readable(folder: PathBuf) -> Result<PathBuf, Refusal> {
     blocking(move || export::readable(&folder).map(|()| folder)).await
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ServerError> + Send + 'static,
-) -> Result<T, Refusal> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
-        .map_err(|error| refusal(error.into()))
 }
 
 fn attachment(

@@ -1,20 +1,18 @@
 //! The routes of the event streams.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use futures_util::StreamExt;
 
+use super::Site;
+use super::calls::{Refusal, blocking, refusal};
 use super::listen::Peer;
 use super::query::Asked;
-use super::{Site, calls};
 use crate::api::{ApiError, ErrorCode};
 use crate::event::Channel;
 use crate::server::{Feed, FeedQuery};
-
-type Refusal = (StatusCode, Json<ApiError>);
 
 /// `/events`: all channels, or those that the URL names.
 pub async fn all(
@@ -35,7 +33,7 @@ pub async fn one(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     let channel = Channel::named(&name).ok_or_else(|| {
-        calls::refusal(ApiError::new(
+        refusal(ApiError::new(
             ErrorCode::NotFound,
             "There is no such channel; there are training, progress and logs.",
         ))
@@ -51,7 +49,7 @@ async fn stream(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refusal> {
     let place = site.streams.take(address).ok_or_else(|| {
-        calls::refusal(ApiError::new(
+        refusal(ApiError::new(
             ErrorCode::TooMany,
             format!(
                 "This address has {} event streams open already; close one, or raise \
@@ -65,10 +63,7 @@ async fn stream(
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.trim().parse().ok());
     let open = move || Feed::open(site.server, channel, &query, last_seen);
-    let feed = tokio::task::spawn_blocking(open)
-        .await
-        .map_err(|error| calls::refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?
-        .map_err(|error| calls::refusal(error.into()))?;
+    let feed = blocking(open).await?;
     // The place is free again when the stream is dropped, however it ends.
     let stream = feed.into_stream().inspect(move |_| {
         let _ = &place;

@@ -8,12 +8,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::extract::{FromRequest, Request, State};
-use axum::http::StatusCode;
 use futures_util::StreamExt;
 use tokio::task::block_in_place;
 use tokio::time::timeout;
 
-use super::calls::{refusal, too_slow};
+use super::calls::{Refusal, refusal, too_slow};
 use crate::api::{ApiError, ErrorCode};
 use crate::data::DataSource;
 use crate::server::data::Upload;
@@ -21,8 +20,6 @@ use crate::server::{Limits, Server};
 
 /// Bytes that may stand before a file: the head of its part, and as much of the file as comes in one piece with it.
 const LEAD_MOST: usize = 1 << 20;
-
-type Refusal = (StatusCode, Json<ApiError>);
 
 /// Stores the first `file` of the form, piece by piece, and answers with its data source.
 pub async fn upload_csv(
@@ -64,14 +61,13 @@ fn led_in(request: Request) -> (Request, Arc<AtomicBool>) {
 
 async fn store(server: &Server, mut field: Field<'_>) -> Result<DataSource, Refusal> {
     let name = field.file_name().unwrap_or_default().to_owned();
-    let refuse = |error: crate::server::data::DataError| refusal(error.into());
     let limit = server.config.limits.upload_bytes;
     let mut upload =
-        block_in_place(|| Upload::begin(&server.catalog, &name, limit)).map_err(refuse)?;
+        block_in_place(|| Upload::begin(&server.catalog, &name, limit)).map_err(refusal)?;
     while let Some(piece) = in_time(&server.config.limits, field.chunk()).await? {
-        block_in_place(|| upload.write(&piece)).map_err(refuse)?;
+        block_in_place(|| upload.write(&piece)).map_err(refusal)?;
     }
-    block_in_place(|| upload.finish()).map_err(refuse)
+    block_in_place(|| upload.finish()).map_err(refusal)
 }
 
 /// The next part of the form; a client that stops sending is not waited for.

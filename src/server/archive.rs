@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::known::known_run;
 use super::{Journal, ServerError, arrivals::Arrivals, folder, journal, listing};
 use crate::event::RunId;
-use crate::run::{Deleted, DeletedRun, Restored, RunRow};
+use crate::run::{Deleted, DeletedRun, Manifest, Restored, RunRow};
 
 /// Where folders of deleted runs lie until they are removed for good.
 const DELETED: &str = ".deleted";
@@ -16,7 +16,6 @@ const DELETED: &str = ".deleted";
 const DELETED_MOST: usize = 100;
 
 /// The longest name, tag and note, in characters, and the most tags.
-const NAME_MOST: usize = 200;
 const TAG_MOST: usize = 50;
 const TAGS_MOST: usize = 20;
 const NOTES_MOST: usize = 20_000;
@@ -40,22 +39,20 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// An archive over the folder `runs`; it removes what was deleted `kept_days` ago.
+    /// An archive over the folder `runs`, in which what was deleted is kept for `kept_days`.
     pub fn new(
         runs: PathBuf,
         kept_days: u64,
         journal: Arc<Journal>,
         arrivals: Arc<Arrivals>,
     ) -> Self {
-        let archive = Self {
+        Self {
             runs,
             kept_days,
             journal,
             arrivals,
             one_at_a_time: Mutex::default(),
-        };
-        archive.remove_old();
-        archive
+        }
     }
 
     /// Changes what people call a run.
@@ -73,7 +70,7 @@ impl Archive {
         manifest.name = edit.name.unwrap_or(manifest.name);
         manifest.tags = edit.tags.unwrap_or(manifest.tags);
         manifest.notes = edit.notes.unwrap_or(manifest.notes);
-        folder::rename_in_manifest(&path, &manifest)?;
+        folder::describe_in_manifest(&path, &manifest)?;
         self.journal.amend(&manifest)?;
         self.journal.read(|index| listing::one(index, &id))
     }
@@ -97,7 +94,6 @@ impl Archive {
         moved.map_err(|error| ServerError::disk("cannot move the run folder", &path, &error))?;
         self.journal.forget(&id)?;
         self.arrivals.sweep()?;
-        self.remove_old();
         Ok(Deleted {
             run_id: id,
             kept_days: self.kept_days,
@@ -182,7 +178,8 @@ impl Archive {
     }
 
     /// Removes for good what was deleted long ago.
-    fn remove_old(&self) {
+    pub fn remove_old(&self) {
+        let _turn = self.turn();
         let kept = Duration::from_secs(self.kept_days.saturating_mul(86_400));
         let deleted = self.runs.join(DELETED);
         for (id, path) in folder::list(&deleted).unwrap_or_default() {
@@ -215,7 +212,7 @@ impl Edit {
         };
         let name = self
             .name
-            .map(|name| bounded("A name", name, NAME_MOST))
+            .map(|name| bounded("A name", name, Manifest::NAME_MOST))
             .transpose()?;
         if name.as_deref() == Some("") {
             return Err(ServerError::Invalid("A name needs a character.".into()));

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::ending::is_being_born;
 use super::known::{is_held, is_whole};
-use super::supervisor::on_thread;
+use super::thread::on_thread;
 use super::watch::{Interest, Watch};
 use super::{Journal, ServerError, Supervisor, folder, known};
 use crate::event::RunId;

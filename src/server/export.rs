@@ -163,10 +163,10 @@ fn open(folder: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Gives `take` the whole lines of `file`, many at a time.
 /// Bytes of an entry that are read at most; the recorder's have far fewer.
 const ENTRY_MOST: u64 = 1 << 18;
 
+/// Gives `take` the whole lines of `file`, many at a time.
 fn whole_lines(file: File, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut file = BufReader::with_capacity(1 << 20, file);
     let mut line = Vec::new();
@@ -210,15 +210,9 @@ fn rows<'a>(update: &'a TrainingUpdate, time: &'a str) -> impl Iterator<Item = R
 impl Row<'_> {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let count = |count: Option<u64>| count.map_or(String::new(), |count| count.to_string());
-        let value = match self.value.0 {
-            value if value.is_nan() => "NaN".to_owned(),
-            value if value == f64::INFINITY => "Infinity".to_owned(),
-            value if value == f64::NEG_INFINITY => "-Infinity".to_owned(),
-            value => value.to_string(),
-        };
         let (epoch, step) = (count(self.epoch), count(self.step));
         let metric = quoted(self.metric);
-        writeln!(out, "{metric},{epoch},{step},{},{value}", self.time)
+        writeln!(out, "{metric},{epoch},{step},{},{}", self.time, self.value)
     }
 }
 

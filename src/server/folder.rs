@@ -95,7 +95,7 @@ fn write_manifest(folder: &Path, manifest: &impl Serialize) -> Result<(), Server
 }
 
 /// Writes what people call a run into its `run.json`, and leaves all else in it as it is.
-pub fn rename_in_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerError> {
+pub fn describe_in_manifest(folder: &Path, manifest: &Manifest) -> Result<(), ServerError> {
     let path = folder.join("run.json");
     let failed = |error| ServerError::disk("cannot read", &path, &error);
     let text = read_plain(folder, "run.json", MANIFEST_MOST).map_err(failed)?;
@@ -225,7 +225,7 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.replacen('{', "{\"of_others\": [1.5],", 1)).unwrap();
         manifest.name = "best".into();
-        rename_in_manifest(&path, &manifest).unwrap();
+        describe_in_manifest(&path, &manifest).unwrap();
         assert_eq!(read_manifest(&path).unwrap(), manifest);
         let kept: Json = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
         assert_eq!(kept["of_others"], serde_json::json!([1.5]));

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::arrivals::Arrivals;
 use super::index::latest;
@@ -47,9 +47,9 @@ impl History {
         }
     }
 
-    /// Where a run stands: the one of that id, or else the latest.
+    /// Where a run stands: the one of that id, or else the one in front.
     pub fn status(&self, run_id: Option<&str>) -> Result<TrainingStatus, ServerError> {
-        let Some(id) = self.run_or_latest(run_id)? else {
+        let Some(id) = self.run_or_foremost(run_id)? else {
             return Ok(TrainingStatus::default());
         };
         let state = self.with_trouble(self.journal.read(|index| journal::state(index, &id))?);
@@ -71,7 +71,7 @@ impl History {
 
     /// The state of a run (of none where there is none yet), and the event that it is as of.
     pub fn present(&self, run_id: Option<&RunId>) -> Result<(Seq, RunState), ServerError> {
-        let asked = self.run_or_latest(run_id.map(RunId::as_str))?;
+        let asked = self.run_or_foremost(run_id.map(RunId::as_str))?;
         self.journal.read(|index| {
             let state = asked
                 .as_ref()
@@ -84,7 +84,7 @@ impl History {
 
     /// All that the page shows of a run, as of one event.
     pub fn view(&self, run_id: Option<&str>) -> Result<RunView, ServerError> {
-        let asked = self.run_or_latest(run_id)?;
+        let asked = self.run_or_foremost(run_id)?;
         self.journal.read(|index| {
             let as_of = latest(index)?;
             let rest = RunView {
@@ -134,23 +134,21 @@ impl History {
     /// # Errors
     /// `Invalid` for fewer than two or too many, `NotFound` where one is unknown.
     pub fn compare(&self, run_ids: &str, most: Option<u64>) -> Result<Comparison, ServerError> {
-        let mut ids: Vec<RunId> = Vec::new();
-        for text in run_ids
-            .split(',')
-            .map(str::trim)
-            .filter(|id| !id.is_empty())
-        {
-            let id = known_run(&self.journal, text)?;
-            if !ids.contains(&id) {
-                ids.push(id);
+        let texts = run_ids.split(',').map(str::trim);
+        let mut asked: Vec<&str> = Vec::new();
+        for text in texts.filter(|id| !id.is_empty()) {
+            if !asked.contains(&text) {
+                asked.push(text);
             }
         }
-        if !(2..=COMPARED_MOST).contains(&ids.len()) {
+        if !(2..=COMPARED_MOST).contains(&asked.len()) {
             return Err(ServerError::Invalid(format!(
                 "A comparison takes 2 to {COMPARED_MOST} runs, not {}.",
-                ids.len()
+                asked.len()
             )));
         }
+        let known = asked.into_iter().map(|text| known_run(&self.journal, text));
+        let ids = known.collect::<Result<Vec<RunId>, _>>()?;
         let most = most.unwrap_or(COMPARED_POINTS).min(COMPARED_POINTS_MOST);
         self.journal.read(|index| {
             let compared = |id: &RunId| {
@@ -239,20 +237,11 @@ impl History {
         state
     }
 
-    fn run_or_latest(&self, asked: Option<&str>) -> Result<Option<RunId>, ServerError> {
+    fn run_or_foremost(&self, asked: Option<&str>) -> Result<Option<RunId>, ServerError> {
         if let Some(text) = asked {
             return known_run(&self.journal, text).map(Some);
         }
-        self.journal.read(|index| {
-            let latest: Option<String> = index
-                .query_row(
-                    "SELECT run_id FROM runs WHERE shown ORDER BY run_id DESC LIMIT 1",
-                    [],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            Ok(latest.and_then(|id| RunId::parse(&id)))
-        })
+        self.journal.read(listing::foremost)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::journal::{RunKey, parse};
 use super::terminal::TERMINAL;
@@ -98,6 +98,18 @@ pub fn active(index: &Connection) -> Result<BTreeSet<RunId>, ServerError> {
     Ok(ids?.iter().filter_map(|id| RunId::parse(id)).collect())
 }
 
+/// The run that is meant where none is named: the newest that is active, or else the newest.
+pub fn foremost(index: &Connection) -> Result<Option<RunId>, ServerError> {
+    let found: Option<String> = index
+        .prepare_cached(
+            "SELECT run_id FROM runs WHERE shown
+             ORDER BY status IN ('running', 'stopping') DESC, run_id DESC LIMIT 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(found.and_then(|id| RunId::parse(&id)))
+}
+
 /// Ids of the active runs that the dashboard started.
 pub fn started_here(index: &Connection) -> Result<Vec<String>, ServerError> {
     let mut rows = index.prepare_cached(
@@ -170,7 +182,11 @@ impl Wanted {
 
     /// The order of the list, into which only words of our own enter, and the value of its place where it has one.
     fn order(&self) -> Result<(String, Option<Sql>), ServerError> {
-        let asked = self.sort.as_deref().unwrap_or("-started_at");
+        let asked = self
+            .sort
+            .as_deref()
+            .filter(|sort| !sort.is_empty())
+            .unwrap_or("-started_at");
         let (name, direction) = match asked.strip_prefix('-') {
             Some(name) => (name, "DESC"),
             None => (asked, "ASC"),

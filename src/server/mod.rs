@@ -11,6 +11,7 @@ mod claim;
 mod clients;
 pub mod config;
 pub mod data;
+mod data_state;
 mod digest;
 mod ending;
 mod error;
@@ -42,6 +43,7 @@ mod supervisor;
 pub mod synthesis;
 mod terminal;
 mod thinned;
+mod thread;
 mod time;
 mod trainers;
 mod troubles;
@@ -52,6 +54,7 @@ mod writer;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -77,8 +80,13 @@ pub use try_out::read_lines;
 
 use arrivals::Arrivals;
 use claim::Claim;
+use thread::on_thread;
 
 use crate::data::{Preview, SourceId};
+use crate::run::RunDetail;
+
+/// How often it is looked whether a run was deleted so long ago that its folder goes.
+const REMOVAL_PERIOD: Duration = Duration::from_secs(3600);
 
 /// Everything that serves, opened once.
 pub struct Server {
@@ -91,7 +99,7 @@ pub struct Server {
     pub supervisor: Arc<Supervisor>,
     /// Turns of those who look something up: a few for each core, so that many of them leave room for the rest.
     pub readers: Arc<Semaphore>,
-    readings: sample_view::Readings,
+    readings: data_state::Readings,
     _data_watch: data::Watch,
     _claim: Claim,
 }
@@ -123,7 +131,7 @@ impl Server {
             Arc::clone(&journal),
         )?;
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
-        Ok(Arc::new(Self {
+        let server = Arc::new(Self {
             _data_watch: data::Watch::begin(&config.data, {
                 let journal = Arc::clone(&journal);
                 move || journal.ring_for_data()
@@ -141,9 +149,28 @@ impl Server {
             journal,
             supervisor,
             readers: Arc::new(Semaphore::new(4 * cores.max(2))),
-            readings: sample_view::Readings::default(),
+            readings: data_state::Readings::default(),
             _claim: claim,
-        }))
+        });
+        let opened = Arc::downgrade(&server);
+        on_thread("deleted runs".into(), move || {
+            while let Some(server) = opened.upgrade() {
+                server.archive.remove_old();
+                drop(server);
+                std::thread::sleep(REMOVAL_PERIOD);
+            }
+        })?;
+        Ok(server)
+    }
+
+    /// One run with all that is known of it.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown run.
+    pub fn run(&self, run_id: &str) -> Result<RunDetail, ServerError> {
+        let mut detail = self.history.run(run_id)?;
+        detail.data_state = self.state_of_data(&detail.manifest).map(|found| found.0);
+        Ok(detail)
     }
 
     /// What is in the data source of that id.

@@ -12,6 +12,7 @@ use super::data::{self, Catalog};
 use super::follower::{Followed, Follower};
 use super::known::known_run;
 use super::seats::{Seat, Seats};
+use super::thread::on_thread;
 use super::trainers::Filling;
 use super::{
     Config, Journal, Limits, ServerError, Trainers, folder, host, journal, listing, recording, time,
@@ -90,7 +91,10 @@ impl Supervisor {
         let program = this_program()?;
         let (manifest, run_dir) = folder::create(&self.runs, |id, run_dir| Manifest {
             format: Manifest::FORMAT,
-            name: name_of(&order, &source.name),
+            name: Manifest::called(
+                order.name.as_deref(),
+                source.name.strip_suffix(".csv").unwrap_or(&source.name),
+            ),
             trainer: trainer.info.name.clone(),
             command: trainer.command(
                 &program,
@@ -282,15 +286,8 @@ impl Supervisor {
         if let Some(text) = asked {
             return known_run(&self.journal, text);
         }
-        let latest = self.journal.read(|index| {
-            let mut rows = index.prepare_cached(
-                "SELECT run_id FROM runs WHERE shown ORDER BY status IN ('running', 'stopping') DESC,
-                        run_id DESC LIMIT 1",
-            )?;
-            let ids: Result<Vec<String>, _> = rows.query_map([], |row| row.get(0))?.collect();
-            Ok(ids?.pop().and_then(|id| RunId::parse(&id)))
-        })?;
-        latest.ok_or_else(|| ServerError::Conflict("Nothing is running.".into()))
+        let foremost = self.journal.read(listing::foremost)?;
+        foremost.ok_or_else(|| ServerError::Conflict("Nothing is running.".into()))
     }
 
     fn fail(&self, id: &RunId, why: &str) -> Result<(), ServerError> {
@@ -318,27 +315,9 @@ fn pass_stop_on(journal: &Journal, id: &RunId, folder: &Path) -> Result<(), Serv
     Ok(())
 }
 
-/// Starts `work` on a thread called `name`.
-pub fn on_thread(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), ServerError> {
-    let started = std::thread::Builder::new().name(name).spawn(work);
-    started
-        .map(drop)
-        .map_err(|error| ServerError::Disk(format!("cannot start a thread: {error}")))
-}
-
 /// A run that was just made and is followed already: its id was drawn twice.
 fn taken(id: &RunId) -> ServerError {
     ServerError::Conflict(format!("The run {id} is followed already; start it again."))
-}
-
-fn name_of(order: &Order, source: &str) -> String {
-    let given = order
-        .name
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let name = given.unwrap_or_else(|| source.strip_suffix(".csv").unwrap_or(source));
-    crate::run::format::shorten(name, 200)
 }
 
 /// The path of this program. Linux marks a file that was replaced meanwhile; the newer

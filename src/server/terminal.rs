@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::data::DataError;
 use super::{Config, ServerError, data, folder, host, time};
-use crate::run::{DataFingerprint, Manifest, StopOrder, format::shorten};
+use crate::run::{DataFingerprint, Manifest, StopOrder};
 
 /// What the trainer of such a run is called.
 pub const TERMINAL: &str = "terminal";
@@ -46,16 +46,11 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
         }
         None => None,
     };
-    let name = order
-        .name
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let name = name.map_or_else(|| name_of(program, &order.command), str::to_owned);
+    let name = Manifest::called(order.name.as_deref(), &name_of(program, &order.command));
     let (_, path) = folder::create(&config.runs, |id, _| Manifest {
         format: Manifest::FORMAT,
         id,
-        name: shorten(&name, 200),
+        name: name.clone(),
         trainer: TERMINAL.into(),
         command: order.command.clone(),
         working_directory: here.to_string_lossy().into_owned(),

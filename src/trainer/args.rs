@@ -14,7 +14,7 @@ pub const ROWS_MAX: u64 = 1_000_000_000;
 /// Trains a GAN on the rows of a CSV file, printing its progress on standard output.
 #[derive(Clone, Debug, clap::Args)]
 pub struct TrainArgs {
-    /// CSV file with a header line; separated by comma, semicolon or tab
+    /// CSV file with a header line; separated by comma, semicolon, tab or |
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
 

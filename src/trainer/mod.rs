@@ -7,25 +7,25 @@
 //! nothing of the dashboard: both meet through standard output and the files of [`output`]. Every random number depends on
 //! the seed and its purpose only ([`random`]).
 
-pub mod args;
-pub mod checkpoint;
-pub mod condition;
+mod args;
+mod checkpoint;
+mod condition;
 pub mod data;
-pub mod drawing;
-pub mod encoding;
-pub mod error;
-pub mod gan;
+mod drawing;
+mod encoding;
+mod error;
+mod gan;
 pub mod net;
-pub mod output;
+mod output;
 pub mod parameters;
-pub mod quality;
+mod quality;
 pub mod random;
-pub mod sampling;
-pub mod sequence;
-pub mod session;
-pub mod state;
-pub mod statistics;
-pub mod training;
+mod sampling;
+mod sequence;
+mod session;
+mod state;
+mod statistics;
+mod training;
 
 pub use args::{SampleArgs, TrainArgs};
 pub use error::TrainError;

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::Live;
+use super::chart::Subject;
 use super::icon::{Icon, Sign};
 use super::time::clock;
+use crate::api::at;
 use crate::event::{Status, Value};
-use crate::run::{RunState, format};
+use crate::run::{RunState, format, seconds};
 
 /// The row of cards.
 #[component]
@@ -37,14 +39,43 @@ pub fn Cards(live: Live) -> impl IntoView {
 #[component]
 fn StatusCard(live: Live) -> impl IntoView {
     let status = Memo::new(move |_| live.view.with(|view| view.state.status));
+    // On the page of the run itself it is told below.
+    let is_told = use_context::<Subject>().is_some();
+    let run = Memo::new(move |_| {
+        let run = live.view.with(|view| view.state.run_id.clone());
+        run.filter(|_| !is_told)
+    });
     let message = Memo::new(move |_| live.view.with(|view| view.state.message.clone()));
+    let now = clock();
+    // How long a run has been silent that is known to be.
+    let silent = Memo::new(move |_| {
+        let stalled = live
+            .view
+            .with(|view| view.state.stalled && view.state.status.is_active());
+        let now = stalled.then(|| live.time(now.get())).flatten()?;
+        let heard = live
+            .view
+            .with(|view| seconds(view.state.heard_at.as_deref()?))?;
+        Some(format::duration((now - heard).max(0.0)))
+    });
     let words = move || match (status.get(), message.get()) {
+        _ if silent.with(Option::is_some) => {
+            format!(
+                "Nothing was printed for {}.",
+                silent.get().unwrap_or_default()
+            )
+        }
         (_, Some(message)) => message,
         (Status::Idle, None) => "Choose data and start a training.".into(),
         (_, None) => String::new(),
     };
     view! {
-        <section class="card" data-testid="status-card" data-state=move || status.get().name()>
+        <section
+            class="card"
+            data-testid="status-card"
+            data-state=move || status.get().name()
+            data-stalled=move || silent.with(Option::is_some).then_some("true")
+        >
             <h2>"Training Status"</h2>
             <p class="value" role="status">
                 {move || view! { <Icon sign=Sign::of(status.get()) /> }}
@@ -53,6 +84,10 @@ fn StatusCard(live: Live) -> impl IntoView {
             <p class="note" title=words>
                 {words}
             </p>
+            {move || {
+                let why = matches!(status.get(), Status::Failed | Status::Lost).then(|| run.get()).flatten()?;
+                Some(view! { <a class="why" href=at(&format!("/runs/{why}"))>"How it ended"</a> })
+            }}
         </section>
     }
 }
@@ -113,9 +148,16 @@ fn LossCard(
 
 #[component]
 fn EpochCard(live: Live) -> impl IntoView {
-    let epoch = Memo::new(move |_| live.view.with(|view| view.state.epoch));
-    let total = Memo::new(move |_| live.view.with(|view| view.state.total_epochs));
-    let percent = Memo::new(move |_| live.view.with(|view| view.state.progress_percent));
+    // A trainer that states no epoch counts by steps.
+    let by_steps = Memo::new(move |_| live.view.with(|view| view.state.is_by_steps()));
+    let count = Memo::new(move |_| live.view.with(|view| view.state.epoch.or(view.state.step)));
+    let total = Memo::new(move |_| {
+        live.view.with(|view| match view.state.is_by_steps() {
+            true => view.state.total_steps,
+            false => view.state.total_epochs,
+        })
+    });
+    let percent = Memo::new(move |_| live.view.with(|view| view.state.percent()));
     let shown = move || percent.get().map(|percent| percent.clamp(0.0, 100.0));
     let now = clock();
     let times = Memo::new(move |_| {
@@ -125,9 +167,9 @@ fn EpochCard(live: Live) -> impl IntoView {
     });
     view! {
         <section class="card" data-testid="epoch-card">
-            <h2>"Epoch"</h2>
-            <p class="value" title=move || epoch.get().is_none().then_some("not reported yet")>
-                {move || epoch.get().map_or("–".into(), format::count)}
+            <h2>{move || if by_steps.get() { "Step" } else { "Epoch" }}</h2>
+            <p class="value" title=move || count.get().is_none().then_some("not reported yet")>
+                {move || count.get().map_or("–".into(), format::count)}
                 <span class="of">{move || total.get().map(|total| format!(" / {}", format::count(total)))}</span>
             </p>
             <div
@@ -158,7 +200,7 @@ fn times(state: &RunState, now: Option<f64>) -> String {
         return "Not started".into();
     };
     let so_far = format::duration(elapsed);
-    match state.progress_percent {
+    match state.percent() {
         Some(percent) if state.status == Status::Running && percent > 0.0 && percent < 100.0 => {
             // By the pace of the last word, of which some has passed since.
             let left = known * (100.0 - percent) / percent - (elapsed - known);
@@ -175,7 +217,6 @@ fn times(state: &RunState, now: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::seconds;
 
     fn state(status: Status, percent: Option<f64>) -> RunState {
         RunState {

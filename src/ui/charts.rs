@@ -60,6 +60,7 @@ pub fn Smoothing(board: Board) -> impl IntoView {
             <input
                 type="range"
                 min="0"
+                value="0"
                 max=Layout::SMOOTHEST.to_string()
                 disabled=move || !hydrated.get()
                 aria-valuetext=words
@@ -83,10 +84,16 @@ fn AxisSwitch(live: Live) -> impl IntoView {
         (Axis::Time, "Time"),
     ];
     let steps = Memo::new(move |_| live.view.with(|view| view.state.step.is_some()));
+    // Where no epochs are stated, steps are what is counted.
+    let by_steps = Memo::new(move |_| live.view.with(|view| view.state.is_by_steps()));
     let buttons = choices.map(|(axis, word)| {
         // Without steps there is nothing to lay over them; who is there already finds back.
         let lacks = move || axis == Axis::Step && !steps.get() && live.axis.get() != axis;
-        let pressed = move || (live.axis.get() == axis).to_string();
+        let pressed = move || {
+            let drawn = live.axis.get();
+            let counted = by_steps.get() && drawn == Axis::Count && axis == Axis::Step;
+            (drawn == axis || counted).to_string()
+        };
         let turn = move |_| {
             // A window of epochs says nothing about hours.
             live.board.reset();
@@ -98,6 +105,7 @@ fn AxisSwitch(live: Live) -> impl IntoView {
                 aria-pressed=pressed
                 data-command=format!("Charts by {}", word.to_lowercase())
                 title=move || lacks().then_some("The run states no steps")
+                hidden=move || axis == Axis::Count && by_steps.get()
                 disabled=move || !hydrated.get() || lacks()
                 on:click=turn
             >

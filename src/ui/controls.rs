@@ -5,6 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::icon::{Icon, Sign};
+use super::last_order::LastOrder;
 use super::live::Desk;
 use super::message::{Failure, Message};
 use super::parameters::{Parameters, Typed, asked};
@@ -28,9 +29,11 @@ pub fn Controls(
     /// Whether the fields are seen, where the page is narrow.
     open: RwSignal<bool>,
 ) -> impl IntoView {
+    // What the run on show is made of stands in the bar; this is about another.
+    let active = Memo::new(move |_| live.view.with(|view| view.state.status.is_active()));
     view! {
         <section class="panel">
-            <h2>"Training"</h2>
+            <h2>{move || if active.get() { "Next training" } else { "Training" }}</h2>
             <Transition fallback=|| {
                 view! { <p class="muted">"Loading…"</p> }
             }>
@@ -72,6 +75,22 @@ fn Order(
     let name = RwSignal::new(String::new());
     let typed = RwSignal::new(Typed::new());
 
+    // A trainer may be gone from the configuration since, and with it what it was told.
+    Effect::new(move |_| {
+        let Some(last) = LastOrder::recall() else {
+            return;
+        };
+        let is_there = trainers.with_value(|all| {
+            all.iter()
+                .any(|one| Some(&one.name) == last.trainer.as_ref())
+        });
+        if is_there {
+            typed.set(last.typed);
+            trainer.set(last.trainer);
+            epochs.set(last.epochs);
+        }
+    });
+
     let specs = move || {
         let trainer = trainer.get();
         trainers.with_value(|all| {
@@ -86,6 +105,10 @@ fn Order(
         live.view.with(|view| {
             (view.active.len() as u64 >= view.active_most).then_some(view.active.len())
         })
+    });
+    let lacks_rows = Memo::new(move |_| {
+        desk.preview
+            .with(|known| matches!(known, Some(Some(Ok(preview))) if preview.rows == 0))
     });
     // What stands in the way of a start.
     let obstacle = Memo::new(move |_| {
@@ -104,6 +127,8 @@ fn Order(
             })
         } else if desk.selected.with(Option::is_none) {
             Some("Choose a data source first.")
+        } else if lacks_rows.get() {
+            Some("The selected data has no row to train on.")
         } else {
             None
         }
@@ -117,7 +142,7 @@ fn Order(
             return;
         }
         // A browser takes `1e3` for a whole number too, and `1000.0`.
-        let Some(epochs) =
+        let Some(count) =
             number(epochs.get_untracked().trim()).filter(|count| count.fract() == 0.0)
         else {
             return message.set(Some("The epochs have to be a whole number.".into()));
@@ -126,10 +151,16 @@ fn Order(
         let text = name.get_untracked().trim().to_owned();
         let (_, specs) = untrack(specs);
         desk.starts.set_value(true);
+        LastOrder {
+            trainer: trainer.get_untracked(),
+            epochs: epochs.get_untracked(),
+            typed: typed.get_untracked(),
+        }
+        .keep();
         start.dispatch(StartTraining {
             data_source,
             trainer: trainer.get_untracked(),
-            epochs: Some(epochs as i64),
+            epochs: Some(count as i64),
             name: (!text.is_empty()).then_some(text),
             parameters: Some(typed.with_untracked(|typed| asked(&specs, typed))),
         });
@@ -148,12 +179,20 @@ fn Order(
             desk.starts.set_value(false);
             message.set(Some(error.to_string()));
         }
-        // An older run was on show: the new one is what the user wants to see now.
-        Some(Ok(_)) if desk.pinned.with_untracked(Option::is_some) => {
-            let source = desk.selected.get_untracked().unwrap_or_default();
-            navigate(&address(&source, None), NavigateOptions::default());
+        // Another run is on show, by its address or because it goes on: the new one is what the user wants to see now.
+        Some(Ok(started)) => {
+            let pinned = desk.pinned.with_untracked(Option::is_some);
+            let other = live.view.with_untracked(|view| {
+                view.state.status.is_active() && view.state.run_id.as_ref() != Some(&started.run_id)
+            });
+            if pinned || other {
+                let source = desk.selected.get_untracked().unwrap_or_default();
+                let run = (!pinned).then(|| started.run_id.to_string());
+                let to = address(&source, run.as_deref());
+                navigate(&to, NavigateOptions::default());
+            }
         }
-        _ => {}
+        None => {}
     });
     // What was said while the server was away is over when it is back.
     let link = Memo::new(move |_| live.link());
@@ -181,6 +220,7 @@ fn Order(
                     <label for="trainer">"Trainer"</label>
                     <select
                         id="trainer"
+                        prop:value=move || trainer.get().unwrap_or_default()
                         on:change=move |event| {
                             typed.set(Typed::new());
                             trainer.set(Some(event_target_value(&event)));

@@ -27,6 +27,9 @@ pub fn CopyButton(
     /// Whether the sign alone is shown, and the label only read out.
     #[prop(optional)]
     small: bool,
+    /// Whether the palette offers it, where there is one such on the page.
+    #[prop(optional)]
+    named: bool,
     text: impl Fn() -> Option<String> + 'static,
 ) -> impl IntoView {
     let Hydrated(hydrated) = expect_context();
@@ -59,6 +62,7 @@ pub fn CopyButton(
             type="button"
             class="button copy"
             class:small=small
+            data-command=named.then_some(label)
             title=move || small.then(|| said().unwrap_or(label))
             disabled=move || !hydrated.get()
             on:click=press

@@ -81,17 +81,25 @@ pub fn Header(
             None => "No run yet".into(),
         })
     });
-    // A run without a name of its own is called by its id, which need not stand there twice.
-    let id = move || {
-        run.get()
-            .map(|run| run.to_string())
-            .filter(|id| name.with(|name| name != id))
-    };
+    // Beside it stands a form for the next one, which may say otherwise.
+    let made_of = Memo::new(move |_| {
+        live.view.with(|view| {
+            let manifest = view.manifest.as_ref()?;
+            let data = manifest.data.as_ref().map(|data| data.name.clone());
+            let parts = [Some(manifest.trainer.clone()), data].into_iter().flatten();
+            Some(
+                parts
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+            )
+        })
+    });
     let others = Memo::new(move |_| {
         live.view.with(|view| {
             let shown = view.state.run_id.as_ref();
             let others = view.active.iter().filter(|run| Some(*run) != shown);
-            others.count()
+            others.cloned().collect::<Vec<_>>()
         })
     });
     let page = move || run.get().map(|run| at(&format!("/runs/{run}")));
@@ -101,16 +109,20 @@ pub fn Header(
                 <strong>
                     <a href=page>{name}</a>
                 </strong>
-                <code>{id}</code>
+                <span class="made-of" title=move || run.get().map(|run| run.to_string())>
+                    {made_of}
+                </span>
                 {move || started.get().map(|utc| view! { <Moment utc /> })}
-                {pinned.then(|| view! { <a href=at("/")>"Show the latest run"</a> })}
                 {move || {
-                    let words = match others.get() {
-                        0 => return None,
-                        1 => "1 other is active".to_owned(),
-                        many => format!("{many} others are active"),
+                    let (to, words) = match others.get().as_slice() {
+                        [] if pinned => ("/".to_owned(), "Show the latest run".to_owned()),
+                        [] => return None,
+                        [one] => (format!("/?run={one}"), "1 other is active".to_owned()),
+                        many => {
+                            ("/runs?status=running,stopping".to_owned(), format!("{} others are active", many.len()))
+                        }
                     };
-                    Some(view! { <a href=at("/runs?status=running,stopping")>{words}</a> })
+                    Some(view! { <a class="others" href=at(&to)>{words}</a> })
                 }}
             </div>
             <Connection live />

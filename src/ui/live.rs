@@ -213,7 +213,7 @@ fn tell_the_end(view: RwSignal<RunView>) {
 /// How the run stands, for the tab of a browser that shows something else.
 fn tab_title(view: &RunView) -> String {
     let state = &view.state;
-    let progress = match (state.status, state.progress_percent) {
+    let progress = match (state.status, state.percent()) {
         (Status::Idle, _) => return "Nashboard".into(),
         // Rounded down: 100 % is said when it is true.
         (Status::Running, Some(percent)) => format!("▶ {} %", percent.floor()),

@@ -20,6 +20,7 @@ mod gaps;
 mod header;
 mod history;
 mod icon;
+mod last_order;
 mod live;
 mod log;
 mod log_view;

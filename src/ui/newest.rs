@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::Live;
 use super::looking::keep_looking;
-use super::samples::picture_address;
+use super::samples::{Picture, picture_address};
 use super::sources::escaped;
 use super::time::Moment;
 use crate::api::{self, at};
@@ -73,7 +73,7 @@ pub fn Newest(live: Live) -> impl IntoView {
                 <section class="panel newest" data-testid="newest">
                     <h2>"Newest picture"</h2>
                     <a href=page.clone()>
-                        <img src=source alt=newest.name.clone() decoding="async" />
+                        <Picture source name=newest.name.clone() />
                     </a>
                     <p class="muted">
                         {newest.name} " · " <Moment utc=newest.modified_at />

@@ -52,8 +52,10 @@ pub fn Parameters(specs: Vec<ParameterSpec>, typed: RwSignal<Typed>) -> impl Int
             </div>
         }
     });
+    // What holds from the last time is in sight.
+    let open = typed.with_untracked(|typed| typed.values().any(|text| !text.trim().is_empty()));
     view! {
-        <details class="parameters">
+        <details class="parameters" open=open>
             <summary>"Parameters"</summary>
             {fields.collect_view()}
         </details>

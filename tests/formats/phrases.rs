@@ -168,3 +168,20 @@ fn counters_in_further_forms() {
         ("batch: 20 files written", ""),
     ]);
 }
+
+#[test]
+fn an_inception_score_by_its_two_letters() {
+    let both = |text| says(text, json!({"epoch":3,"other":{"FID":30.2,"IS":3.3}}));
+    both("Epoch 3 FID: 30.2 IS: 3.3");
+    both("Epoch 3 | FID=30.2, IS=3.3");
+    says("IS: 4.52 ± 0.12", json!({"other":{"IS":4.52}}));
+    says(
+        "Inception Score: 4.5",
+        json!({"other":{"Inception Score":4.5}}),
+    );
+    // The word is none.
+    says(
+        "Epoch 3 the loss is 3.3",
+        json!({"epoch":3,"other":{"loss":3.3}}),
+    );
+}

@@ -69,7 +69,9 @@ impl Page {
         let follows = self.only.is_none();
         self.view.try_update_untracked(|view| {
             let shown = view.state.run_id.as_ref();
-            if follows && seq > view.as_of && shown.is_none_or(|shown| event.run_id() > shown) {
+            // From one that goes on the page turns away only when it is told to.
+            let turns = follows && !view.state.status.is_active();
+            if turns && seq > view.as_of && shown.is_none_or(|shown| event.run_id() > shown) {
                 // The stream brings a run from its first event on: nothing of it was missed.
                 *view = view.turned_to(event.run_id().clone(), event.timestamp().to_owned());
             }

@@ -9,7 +9,6 @@ mod cell;
 mod closer;
 mod count;
 mod course;
-mod dialect;
 mod distinct;
 mod envelope;
 mod error;

@@ -141,7 +141,7 @@ impl Look {
             end: 0,
             line_feeds: true,
         };
-        let comma = rows.dialect().decimal_comma();
+        let comma = rows.has_decimal_commas();
         while look.rows < limits.rows && rows.bytes_read() < limits.bytes {
             let Some(row) = rows.next_row()? else { break };
             look.rows += 1;
@@ -161,7 +161,7 @@ impl Look {
     /// Reads the same rows again, now that the types are known.
     fn profile(&self, path: &Path) -> Result<Profiled, DataError> {
         let mut rows = Rows::open(path)?;
-        let comma = rows.dialect().decimal_comma();
+        let comma = rows.has_decimal_commas();
         let budget = Budget::share(self.names.len());
         let profile = |survey| Profile::new(survey, budget);
         let mut profiles: Vec<Profile> = self.surveys.iter().map(profile).collect();

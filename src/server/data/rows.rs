@@ -8,9 +8,9 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use memchr::memchr;
 
 use super::DataError;
-use super::dialect::Dialect;
 use super::place::{Fault, explain};
 use crate::recorder::open_unlinked;
+use crate::trainer::data::{may_have_decimal_commas, separator};
 
 /// The longest row that is read, in bytes.
 pub(super) const MAX_ROW: u64 = 1 << 20;
@@ -22,7 +22,7 @@ pub(super) struct Rows<R = File> {
     reader: csv::Reader<Guard<R>>,
     record: StringRecord,
     path: PathBuf,
-    dialect: Dialect,
+    separator: u8,
     /// The names of the columns, none of them blank.
     pub header: Vec<String>,
 }
@@ -65,7 +65,7 @@ impl<R: Read> Rows<R> {
                 reason: "the file is UTF-16; save it as UTF-8".into(),
             });
         }
-        let dialect = Dialect::sniff(&sample);
+        let separator = separator(&sample);
         let guard = Guard {
             inner: wrap(file),
             spent: 0,
@@ -74,12 +74,12 @@ impl<R: Read> Rows<R> {
         let mut rows = Self {
             reader: ReaderBuilder::new()
                 .has_headers(false)
-                .delimiter(dialect.separator)
+                .delimiter(separator)
                 .buffer_capacity(1 << 16)
                 .from_reader(guard),
             record: StringRecord::new(),
             path: path.to_owned(),
-            dialect,
+            separator,
             header: Vec::new(),
         };
         let Some(names) = rows.next_row()? else {
@@ -116,7 +116,7 @@ impl<R: Read> Rows<R> {
                 } => Fault::Ragged {
                     expected: expected_len,
                     found: len,
-                    separator: self.dialect.separator,
+                    separator: self.separator,
                 },
                 ErrorKind::Io(_) if self.reader.get_ref().exceeded => Fault::TooLong,
                 ErrorKind::Io(error) => return Err(DataError::io("read", &self.path)(error)),
@@ -136,9 +136,9 @@ impl<R: Read> Rows<R> {
         self.reader.position().line() > 1
     }
 
-    /// How the cells are written.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+    /// Whether a comma may stand where English has a decimal point.
+    pub fn has_decimal_commas(&self) -> bool {
+        may_have_decimal_commas(self.separator)
     }
 
     /// What the file was read through.

@@ -58,7 +58,7 @@ impl Table {
         let width = rows.header.len();
         let mut names = std::mem::take(&mut rows.header);
         names.truncate(COLUMNS);
-        let decimal_comma = rows.dialect().decimal_comma();
+        let decimal_comma = rows.has_decimal_commas();
         let most = (CELLS / names.len().max(1)).min(ROWS);
         // Algorithm R of Vitter (1985), seeded alike: the same file gives the same rows.
         let mut rng = StdRng::seed_from_u64(0);

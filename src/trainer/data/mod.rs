@@ -4,9 +4,11 @@ mod column;
 mod decimals;
 mod moment;
 mod read;
+mod separator;
 mod spelling;
 
 pub use column::Kind;
+pub use separator::{may_have_decimal_commas, separator};
 pub use spelling::{MOST_DIGITS, MOST_WHOLE, Spelling, significant};
 
 /// The columns of a CSV file, all equally long.

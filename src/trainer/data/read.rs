@@ -7,7 +7,7 @@ use std::path::Path;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::column::Reading;
-use super::{Column, Kind, Table};
+use super::{Column, Kind, Table, may_have_decimal_commas, separator};
 use crate::trainer::error::{DataProblem, TrainError};
 
 /// Fewest rows that can be trained on.
@@ -19,7 +19,7 @@ const MOST_CELLS: usize = 20_000_000;
 
 impl Table {
     /// Reads the CSV file at `path`: UTF-8 with or without a byte-order mark, a header line, then rows of as many
-    /// fields, separated by whichever of comma, semicolon and tab is most frequent in the header.
+    /// fields, separated by what [`separator`] finds in its first rows.
     /// `kinds` says of some columns what they are.
     pub fn read(path: &Path, kinds: &[(String, Kind)]) -> Result<Self, TrainError> {
         let failed = |problem| TrainError::Data {
@@ -47,7 +47,7 @@ impl Table {
             0
         };
         start.drain(..skipped);
-        let delimiter = delimiter(&start);
+        let delimiter = separator(&start);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
@@ -93,7 +93,10 @@ impl Table {
                 }
                 columns.extend(names.iter().map(|name| {
                     let said = kinds.iter().rev().find(|(of, _)| of == name);
-                    Reading::new(said.map(|(_, kind)| *kind), separator != b',')
+                    Reading::new(
+                        said.map(|(_, kind)| *kind),
+                        may_have_decimal_commas(separator),
+                    )
                 }));
                 continue;
             }
@@ -142,31 +145,6 @@ impl Table {
             separator,
         }))
     }
-}
-
-/// Whichever separator is most frequent in the first line outside quotes; a comma if there is none.
-fn delimiter(start: &[u8]) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for &byte in start.iter().skip_while(|byte| byte.is_ascii_whitespace()) {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
-            _ if !quoted => {
-                counts
-                    .iter_mut()
-                    .filter(|(separator, _)| *separator == byte)
-                    .for_each(|(_, count)| *count += 1);
-            }
-            _ => {}
-        }
-    }
-    // The earlier of equals wins, so the search runs backwards.
-    counts
-        .into_iter()
-        .rev()
-        .max_by_key(|&(_, count)| count)
-        .map_or(b',', |(separator, _)| separator)
 }
 
 #[cfg(test)]

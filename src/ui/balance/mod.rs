@@ -34,6 +34,7 @@ pub fn Balance(live: Live) -> impl IntoView {
     view! {
         <section
             class="balance"
+            class:two=move || !scores.get()
             aria-label="Balance of the two networks"
             hidden=move || !losses.get() && !scores.get()
             data-testid="balance"

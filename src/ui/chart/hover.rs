@@ -129,7 +129,10 @@ fn position(reading: &Reading, chart: &Chart) -> String {
         return reported(reading.epoch, reading.step, reading.x);
     }
     let (name, unit) = chart.x_unit();
-    format!("{} {name}", format::number(reading.x / unit))
+    match chart.count == Count::Seconds && unit > 1.0 {
+        true => format::duration(reading.x),
+        false => format!("{} {name}", format::number(reading.x / unit)),
+    }
 }
 
 /// What a trainer calls the place of a report.

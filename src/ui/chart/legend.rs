@@ -74,7 +74,7 @@ pub(super) fn Legend(plan: Plan, spot: Memo<Option<Spot>>) -> impl IntoView {
     let entries: Vec<_> = lines.into_iter().enumerate().map(entry).collect();
     let reference = plan.reference.map(|value| {
         view! {
-            <li>
+            <li hidden=move || !plan.fits.get()>
                 <span class="swatch dashed"></span>
                 {format!("{} {}", plan.reference_label, format::number(value))}
             </li>

@@ -25,6 +25,8 @@ pub(super) struct Plan {
     pub reference: Option<f64>,
     pub reference_label: &'static str,
     pub y_range: Option<(f64, f64)>,
+    /// Whether all values lie in that range: a critic's scores are no probabilities, and have no equilibrium.
+    pub fits: Memo<bool>,
 }
 
 impl Plan {
@@ -50,8 +52,8 @@ impl Plan {
             });
             read(Chart {
                 lines: laid.iter().map(AsRef::as_ref).collect(),
-                y_range: self.y_range,
-                reference: self.reference,
+                y_range: self.y_range.filter(|_| self.fits.get()),
+                reference: self.reference.filter(|_| self.fits.get()),
                 count: count(axis),
                 ..Chart::default()
             });
@@ -142,7 +144,22 @@ pub fn MetricChart(
         [(metric, _)] => Some(metric.clone()),
         _ => None,
     };
+    let names = lines.iter().map(|(metric, _)| metric.clone()).collect();
+    let shown = reported(live, names);
     let lines = StoredValue::new(lines);
+    let fits = Memo::new(move |_| {
+        shown.with(|_| ());
+        let Some((low, high)) = y_range else {
+            return true;
+        };
+        let inside = |point: &Point| !(point.value.0 < low || point.value.0 > high);
+        live.view.with_untracked(|view| {
+            lines.with_value(|lines| {
+                let mut series = lines.iter().map(|(metric, _)| view.series.points(metric));
+                series.all(|points| points.iter().all(inside))
+            })
+        })
+    });
     let plan = Plan {
         live,
         lines,
@@ -151,16 +168,13 @@ pub fn MetricChart(
         reference,
         reference_label,
         y_range,
+        fits,
     };
     let active = Memo::new(move |_| {
         // Before the first run, too, there may be some later.
         let status = live.view.with(|view| view.state.status);
         status.is_active() || status == Status::Idle
     });
-    let names = plan
-        .lines
-        .with_value(|lines| lines.iter().map(|(metric, _)| metric.clone()).collect());
-    let shown = reported(live, names);
     let changes = move || {
         // A memo that is tracked and never read follows nothing itself.
         shown.with(|_| ());

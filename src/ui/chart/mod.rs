@@ -83,6 +83,9 @@ pub fn Figure(
     let hint = title.clone();
     let missing = move || match counts.get() {
         (0, _) => Some(empty.get()),
+        (_, 0) if picture.board.window.with(|window| window.is_whole()) => {
+            Some("No values that can be drawn")
+        }
         (_, 0) => Some("No values in this window"),
         _ => None,
     };
@@ -104,6 +107,7 @@ pub fn Figure(
                     <Tools picture title=title.clone() turns />
                 </div>
                 {legend}
+                <Notes picture />
             </figcaption>
             <div class="chart-area">
                 <canvas node_ref=picture.canvas role="img" aria-label=label></canvas>
@@ -112,7 +116,6 @@ pub fn Figure(
                 <p class="chart-empty" hidden=move || missing().is_none()>
                     {missing}
                 </p>
-                <Notes picture />
                 <Show when=move || turns.numbers.get()>
                     <Numbers picture title=numbers.clone() />
                 </Show>

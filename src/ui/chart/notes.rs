@@ -15,7 +15,7 @@ fn words(Unshown { broken, below }: Unshown) -> Option<String> {
     (!said.is_empty()).then(|| format!("Not drawn: {}", said.join(", ")))
 }
 
-/// Lies over the plot, so that nothing moves when there is something to say.
+/// Lies over the end of the legend, so that nothing moves when there is something to say, and no line is hidden.
 #[component]
 pub(super) fn Notes(picture: Picture) -> impl IntoView {
     let unshown = Memo::new(move |_| picture.follow(|chart| chart.unshown()).unwrap_or_default());

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use super::names::{names, title};
 use crate::plot::Chart;
 use crate::run::seconds;
 use crate::ui::chart::{Figure, Held, Lens, Picture, count, keep_detailed, spot};
@@ -54,10 +55,7 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
             });
         });
     };
-    let labels = move || {
-        desk.runs
-            .with(|runs| runs.iter().map(|run| run.row.name.clone()).collect())
-    };
+    let labels = move || desk.runs.with(|runs| names(runs));
     let changes = move || {
         // A memo that is tracked and never read follows nothing itself.
         points.with(|_| ());
@@ -79,15 +77,4 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
         />
     }
     .into_any()
-}
-
-/// A metric as people call it; others by the trainer's own name.
-fn title(metric: &str) -> String {
-    match metric {
-        "generator_loss" => "Generator loss".into(),
-        "discriminator_loss" => "Discriminator loss".into(),
-        "real_scores" => "D(x) of real samples".into(),
-        "fake_scores" => "D(G(z)) of synthetic samples".into(),
-        other => other.into(),
-    }
 }

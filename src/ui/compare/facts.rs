@@ -1,8 +1,10 @@
 //! What runs differ in, as rows of a table.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::event::{TrainingUpdate, Value};
+use super::names::title;
+use crate::event::TrainingUpdate;
 use crate::run::{Compared, Point, format};
 
 /// One thing about each of the runs.
@@ -63,12 +65,19 @@ pub fn facts(runs: &[Compared]) -> Vec<Fact> {
         run.row.elapsed_seconds.map(format::duration)
     });
     for metric in metrics(runs) {
-        row(&format!("{metric}, last"), &|run| {
+        let name = title(&metric);
+        row(&format!("{name}, last"), &|run| {
             let last = run.series.points(&metric).last()?;
             Some(format::metric(last.value))
         });
-        row(&format!("{metric}, lowest"), &|run| {
-            lowest(run.series.points(&metric)).map(format::metric)
+        // Which of them is the best one depends on the metric.
+        row(&format!("{name}, lowest"), &|run| {
+            let finite = finite(run.series.points(&metric));
+            finite.min_by(by_value).map(placed)
+        });
+        row(&format!("{name}, highest"), &|run| {
+            let finite = finite(run.series.points(&metric));
+            finite.max_by(by_value).map(placed)
         });
     }
     facts
@@ -94,17 +103,28 @@ fn parameters(runs: &[Compared]) -> BTreeSet<String> {
     runs.iter().flat_map(names).collect()
 }
 
-fn lowest(points: &[Point]) -> Option<Value> {
-    let finite = points.iter().map(|point| point.value.0);
-    finite
-        .filter(|value| value.is_finite())
-        .min_by(f64::total_cmp)
-        .map(Value)
+fn finite(points: &[Point]) -> impl Iterator<Item = &Point> {
+    points.iter().filter(|point| point.value.0.is_finite())
+}
+
+fn by_value(one: &&Point, other: &&Point) -> Ordering {
+    one.value.0.total_cmp(&other.value.0)
+}
+
+/// A value, and when it was reported.
+fn placed(point: &Point) -> String {
+    let value = format::metric(point.value);
+    match (point.epoch, point.step) {
+        (Some(epoch), _) => format!("{value}, epoch {}", format::count(epoch)),
+        (None, Some(step)) => format!("{value}, step {}", format::count(step)),
+        (None, None) => value,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Value;
 
     #[test]
     fn a_fact_differs_where_one_run_says_otherwise() {
@@ -117,16 +137,25 @@ mod tests {
     }
 
     #[test]
-    fn the_lowest_value_is_a_number() {
-        let point = |value| Point {
+    fn the_lowest_value_is_a_number_and_has_its_place() {
+        let point = |(epoch, value)| Point {
             x: 0.0,
             value: Value(value),
-            epoch: None,
-            step: None,
+            epoch,
+            step: Some(1200),
             time: None,
         };
-        let points = [f64::NAN, 0.5, f64::NEG_INFINITY, 0.25].map(point);
-        assert_eq!(lowest(&points), Some(Value(0.25)));
+        let points = [
+            (Some(1), f64::NAN),
+            (Some(2), 0.5),
+            (Some(3), f64::NEG_INFINITY),
+            (None, 0.25),
+        ];
+        let points = points.map(point);
+        let lowest = |points| finite(points).min_by(by_value).map(placed);
+        let expected = format!("0.2500, step {}", format::count(1200));
+        assert_eq!(lowest(&points[..]), Some(expected));
+        assert_eq!(lowest(&points[..3]).as_deref(), Some("0.5000, epoch 2"));
         assert_eq!(lowest(&points[..1]), None);
     }
 }

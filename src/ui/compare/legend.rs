@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use super::names::names;
 use crate::api::at;
 use crate::event::RunId;
 use crate::ui::Hydrated;
@@ -15,11 +16,9 @@ use crate::ui::icon::{Icon, Sign};
 pub fn Legend(desk: Desk, ids: Memo<String>) -> impl IntoView {
     let runs = Memo::new(move |_| {
         desk.runs.with(|runs| {
-            let entry = |run: &crate::run::Compared| {
-                let row = &run.row;
-                (row.run_id.clone(), row.name.clone(), row.status)
-            };
-            runs.iter().map(entry).collect::<Vec<_>>()
+            let all = runs.iter().zip(names(runs));
+            all.map(|(run, name)| (run.row.run_id.clone(), name, run.row.status))
+                .collect::<Vec<_>>()
         })
     });
     view! {

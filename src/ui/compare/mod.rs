@@ -3,6 +3,7 @@
 mod curves;
 mod facts;
 mod legend;
+mod names;
 mod table;
 
 use std::collections::BTreeSet;

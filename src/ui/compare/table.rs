@@ -20,12 +20,7 @@ pub fn Table(desk: Desk) -> impl IntoView {
             wanted.cloned().collect::<Vec<_>>()
         })
     });
-    let names = Memo::new(move |_| {
-        desk.runs.with(|runs| {
-            let name = |run: &crate::run::Compared| run.row.name.clone();
-            runs.iter().map(name).collect::<Vec<_>>()
-        })
-    });
+    let names = Memo::new(move |_| desk.runs.with(|runs| super::names::names(runs)));
     let head = move || {
         let cell = |(index, name)| {
             view! {

@@ -7,7 +7,7 @@ use super::editor::opener;
 use super::metrics::heading;
 use super::{Desk, refresh_sight, restore};
 use crate::api::{self, at};
-use crate::event::RunId;
+use crate::event::{RunId, Value};
 use crate::run::{RunRow, format};
 use crate::ui::Hydrated;
 use crate::ui::cards::status_word;
@@ -116,8 +116,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
             <td class="data">{row.data_source}</td>
             <td class="trainer">{row.trainer}</td>
             <td class="number epoch">{epoch}</td>
-            <td class="number g-loss">{row.generator_loss.map(format::metric)}</td>
-            <td class="number d-loss">{row.discriminator_loss.map(format::metric)}</td>
+            {loss("number g-loss", row.generator_loss)} {loss("number d-loss", row.discriminator_loss)}
             {metrics}
             <td class="started">
                 <Moment utc=row.started_at />
@@ -149,6 +148,18 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
                 </button>
             </td>
         </tr>
+    }
+    .into_any()
+}
+
+/// A cell with a loss, which a narrow column may cut.
+fn loss(class: &'static str, value: Option<Value>) -> AnyView {
+    let value = value.map(format::metric);
+    let title = value.clone();
+    view! {
+        <td class=class title=title>
+            {value}
+        </td>
     }
     .into_any()
 }

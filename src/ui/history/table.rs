@@ -107,6 +107,7 @@ pub fn Table(desk: Desk) -> impl IntoView {
             <table
                 class="runs"
                 class:measured=move || desk.metrics.with(|metrics| !metrics.is_empty())
+                data-metrics=move || desk.metrics.with(|metrics| metrics.len().min(3))
                 aria-rowcount=move || total.get() + 1 style=("--metrics", wide)>
                 <thead>
                     <tr>

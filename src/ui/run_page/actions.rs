@@ -39,19 +39,19 @@ pub fn Actions(page: Page) -> impl IntoView {
         <div class="actions">
             <Again page message />
             <Stop page message />
-            <a class="button" href=compare title=with data-testid="compare">
+            <a class="button" href=compare title=with data-testid="compare" data-command="Compare with another run">
                 <Icon sign=Sign::Compare />
                 "Compare"
             </a>
-            <a class="button" href=csv download="" rel="external">
+            <a class="button" href=csv download="" rel="external" data-command="Export the points as CSV">
                 <Icon sign=Sign::Down />
                 "Export CSV"
             </a>
-            <a class="button" href=json download="" rel="external">
+            <a class="button" href=json download="" rel="external" data-command="Export the points as JSON">
                 <Icon sign=Sign::Down />
                 "Export JSON"
             </a>
-            <CopyButton label="Copy link" text=browser::page_address />
+            <CopyButton label="Copy link" named=true text=browser::page_address />
             <Delete page message />
             <Message text=message />
         </div>
@@ -78,6 +78,11 @@ fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             message.set(Some(error.to_string()));
         }
     });
+    // Where it was needed once it keeps its place: a second click must not hit what stands beside it.
+    let needed = Memo::new(move |needed: Option<&bool>| {
+        needed.copied().unwrap_or_default() || page.status.get().is_active()
+    });
+    let over = move || !page.status.get().is_active();
     view! {
         <button
             type="button"
@@ -85,9 +90,9 @@ fn Stop(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             data-testid="stop"
             data-command="Stop the run"
             data-key="X"
-            title=barred
-            hidden=move || !page.status.get().is_active()
-            disabled=move || !hydrated.get() || barred.is_some() || stopping.get()
+            title=move || barred.or(over().then_some("The run is over"))
+            hidden=move || !needed.get()
+            disabled=move || !hydrated.get() || barred.is_some() || stopping.get() || over()
             on:click=press
         >
             <Icon sign=Sign::Stopped />
@@ -145,6 +150,7 @@ fn Delete(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             type="button"
             class="button"
             id="delete"
+            data-command="Delete the run"
             data-testid="delete"
             title=reason
             aria-describedby="delete-reason"

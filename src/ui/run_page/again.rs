@@ -60,6 +60,7 @@ pub fn Again(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             type="button"
             class="button"
             data-testid="again"
+            data-command="Start again with the same settings"
             title=obstacle
             aria-describedby="again-reason"
             disabled=move || !hydrated.get() || starting.get() || obstacle().is_some()

@@ -73,6 +73,7 @@ pub fn Head(page: Page) -> impl IntoView {
                     class="button"
                     node_ref=opener
                     data-testid="edit"
+                    data-command="Rename, tag, note"
                     title=reason
                     aria-describedby="edit-reason"
                     aria-expanded=move || editing.get().to_string()

@@ -35,7 +35,9 @@ pub fn steps(samples: &[Sample]) -> Vec<Step> {
         if !same {
             steps.push(Step {
                 number,
-                label: number.map_or(sample.name.clone(), |number| format!("step {number}")),
+                label: number.map_or(sample.name.clone(), |number| {
+                    format!("{} {number}", counted(&sample.name))
+                }),
                 drawn_at: String::new(),
                 tables: Vec::new(),
                 pictures: Vec::new(),
@@ -72,6 +74,19 @@ fn kind(name: &str) -> (&str, &str) {
 fn number(name: &str) -> Option<u64> {
     let (start, end) = digits(name)?;
     name[start..end].parse().ok()
+}
+
+/// What the number in a name counts.
+fn counted(name: &str) -> &'static str {
+    let before = digits(name).map_or("", |(start, _)| &name[..start]);
+    match before
+        .to_ascii_lowercase()
+        .trim_end_matches(['-', '_', ' ', '='])
+        .ends_with("epoch")
+    {
+        true => "epoch",
+        false => "step",
+    }
 }
 
 /// From where to where it stands.
@@ -144,6 +159,18 @@ mod tests {
             follow(Some("b-20.csv")),
             ["b-1.csv", "b-20.csv", "a-300.csv"]
         );
+    }
+
+    #[test]
+    fn a_step_is_called_what_its_file_says() {
+        for (name, label) in [
+            ("fake_samples_epoch_030.png", "epoch 30"),
+            ("Epoch-7.png", "epoch 7"),
+            ("step-000100.png", "step 100"),
+            ("epoch12_grid4.png", "step 4"),
+        ] {
+            assert_eq!(steps(&[sample(name, SampleKind::Image)])[0].label, label);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod frames;
 pub mod markup;
+mod picture;
 mod player;
 mod view;
 
@@ -13,6 +14,7 @@ use super::sources::escaped;
 use crate::api::at;
 use crate::run::Sample;
 use frames::{Step, steps};
+pub use picture::{Picture, picture_address};
 use player::Player;
 use view::Tables;
 
@@ -141,20 +143,11 @@ fn picture(stage: Stage, name: String, drawn_at: &str) -> AnyView {
         .with_value(|run| picture_address(run, &name, drawn_at));
     view! {
         <figure data-testid="sample-picture">
-            <img src=source alt=name.clone() decoding="async" />
+            <Picture source name=name.clone() />
             <figcaption class="muted">{name}</figcaption>
         </figure>
     }
     .into_any()
-}
-
-/// Where the picture `name` of a run is as it was drawn at that moment: browsers show a picture anew only where its
-/// address is a new one.
-pub fn picture_address(run: &str, name: &str, drawn_at: &str) -> String {
-    let (name, drawn_at) = (escaped(name), escaped(drawn_at));
-    at(&format!(
-        "/api/sample?run_id={run}&name={name}&at={drawn_at}"
-    ))
 }
 
 fn link(stage: Stage, name: &str) -> AnyView {

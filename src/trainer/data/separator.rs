@@ -8,31 +8,22 @@ const SEPARATORS: &[u8] = b",;\t|";
 /// How many rows are looked at.
 const ROWS: usize = 20;
 
-/// How the cells of a file are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
-    pub separator: u8,
+/// The separator that splits the header and agrees with it on most of the first rows
+/// of `sample`; a comma where none does, as in a file of one column.
+pub fn separator(sample: &[u8]) -> u8 {
+    let mut best = (0.0, 1, b',');
+    for &separator in SEPARATORS {
+        let (agreement, fields) = agreement(sample, separator);
+        if fields > 1 && (agreement, fields) > (best.0, best.1) {
+            best = (agreement, fields, separator);
+        }
+    }
+    best.2
 }
 
-impl Dialect {
-    /// The separator that splits the header and agrees with it on most of the first rows
-    /// of `sample`; a comma where none does, as in a file of one column.
-    pub fn sniff(sample: &[u8]) -> Self {
-        let mut best = (0.0, 1, b',');
-        for &separator in SEPARATORS {
-            let (agreement, fields) = agreement(sample, separator);
-            if fields > 1 && (agreement, fields) > (best.0, best.1) {
-                best = (agreement, fields, separator);
-            }
-        }
-        Self { separator: best.2 }
-    }
-
-    /// Whether a comma may stand where English has a decimal point: spreadsheets write so
-    /// where they separate by semicolons.
-    pub fn decimal_comma(self) -> bool {
-        self.separator == b';'
-    }
+/// Whether a comma may stand where English has a decimal point: only where it parts no fields.
+pub fn may_have_decimal_commas(separator: u8) -> bool {
+    separator != b','
 }
 
 /// The share of the first rows that have as many fields as the header, and that number.
@@ -64,7 +55,7 @@ mod tests {
 
     #[test]
     fn the_separator_is_the_one_that_splits_every_row_alike() {
-        for (sample, separator) in [
+        for (sample, expected) in [
             ("a,b\n1,2\n", b','),
             ("a;b\n1,5;2,5\n", b';'),
             ("a\tb\n1,5\t2;5\n", b'\t'),
@@ -74,11 +65,7 @@ mod tests {
             ("a,b;c,d\n1,2;2,3\n", b','),
             ("", b','),
         ] {
-            assert_eq!(
-                Dialect::sniff(sample.as_bytes()).separator,
-                separator,
-                "{sample:?}"
-            );
+            assert_eq!(separator(sample.as_bytes()), expected, "{sample:?}");
         }
     }
 }
