@@ -92,22 +92,32 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::poll_fn;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
     #[tokio::test]
-    async fn who_reads_slowly_is_waited_for_and_who_never_reads_is_not() {
+    async fn each_byte_that_is_read_gives_the_next_its_whole_time() {
         let (ours, mut theirs) = duplex(10);
-        let mut ours = Patient::new(ours, Duration::from_secs(2));
-        let reader = tokio::spawn(async move {
-            let mut byte = [0; 1];
-            for _ in 0..30 {
-                sleep(Duration::from_millis(10)).await;
-                theirs.read_exact(&mut byte).await.unwrap();
-            }
-            theirs
-        });
-        ours.write_all(&[0; 40]).await.unwrap();
-        let _kept_open = reader.await.unwrap();
+        let mut ours = Patient::new(ours, Duration::from_secs(3600));
+        ours.write_all(&[0; 10]).await.unwrap();
+        let mut ends = Vec::new();
+        for _ in 0..30 {
+            let waits = poll_fn(|context| {
+                let written = Pin::new(&mut ours).poll_write(context, &[0]);
+                Poll::Ready(written.is_pending())
+            });
+            assert!(waits.await, "there is room");
+            ends.push(ours.waiting.as_ref().unwrap().deadline());
+            theirs.read_exact(&mut [0]).await.unwrap();
+            ours.write_all(&[0]).await.unwrap();
+        }
+        assert!(ends.is_sorted_by(|one, next| one < next), "{ends:?}");
+    }
+
+    #[tokio::test]
+    async fn who_never_reads_is_not_waited_for() {
+        let (ours, _deaf) = duplex(10);
+        let mut ours = Patient::new(ours, Duration::from_millis(50));
         let error = ours.write_all(&[0; 40]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
