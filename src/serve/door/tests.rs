@@ -115,23 +115,16 @@ fn the_link_becomes_a_cookie_that_no_script_reads() {
 #[test]
 fn the_link_leads_to_no_other_site() {
     let (door, fresh) = door("");
-    for path in ["//evil.example/x", "///evil.example/x"] {
+    for path in [
+        "//evil.example/x",
+        "///evil.example/x",
+        "/\\evil.example/x",
+        "/\\/evil.example/x",
+    ] {
         let line = format!("GET {path}?token={}", fresh.viewer);
-        // Some of these are no paths at all; then nobody gets anywhere.
-        let Ok(uri) = line[4..].parse::<Uri>() else {
-            continue;
-        };
-        let mut parts = request("GET /", 1, &[]);
-        parts.uri = uri;
-        if let Err(answer) = door.admit(&parts, Instant::now())
-            && let Some(place) = answer.headers().get("location")
-        {
-            let place = place.to_str().unwrap();
-            assert!(
-                place.starts_with('/') && !place.starts_with("//"),
-                "{place}"
-            );
-        }
+        let answer = door.admit(&request(&line, 1, &[]), Instant::now());
+        let answer = answer.unwrap_err();
+        assert_eq!(answer.headers()["location"], "/evil.example/x", "{path}");
     }
 }
 
