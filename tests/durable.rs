@@ -7,60 +7,13 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{Site, wait};
+use common::{HONEST, Site, copy, wait};
 use serde_json::{Value, json};
-
-const HONEST: &str = r#"
-for e in 1 2 3; do
-  echo "Epoch $e/3 Generator Loss: 1.$e Discriminator Loss: 0.$e"
-done
-"#;
-
-fn finished(site: &Site, trainer: &str) -> String {
-    let run = site.run(trainer);
-    over(site, &run);
-    run
-}
-
-fn over(site: &Site, run: &str) -> String {
-    wait(|| {
-        let status = detail(site, run)["status"].as_str()?.to_owned();
-        (status != "running" && status != "stopping").then_some(status)
-    })
-    .unwrap_or_else(|| panic!("it does not end: {}", detail(site, run)))
-}
-
-fn detail(site: &Site, run: &str) -> Value {
-    site.get(&format!("/api/run?run_id={run}")).1
-}
-
-/// All that is asked about a run, without the numbers of events.
-fn told(site: &Site, run: &str) -> Vec<Value> {
-    ["training_status?", "run?", "series?", "log?limit=5000&"]
-        .map(|call| {
-            let (status, mut answer) = site.get(&format!("/api/{call}run_id={run}"));
-            assert_eq!(status, 200, "{answer}");
-            answer.as_object_mut().unwrap().remove("as_of");
-            answer
-        })
-        .to_vec()
-}
-
-fn remove_index(site: &Site) {
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(site.runs().join(format!("index.sqlite{ending}")));
-    }
-}
 
 fn nashboard(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nashboard"));
     command.args(arguments);
     command
-}
-
-fn copy(from: &Path, to: &Path) {
-    let done = Command::new("cp").arg("-a").args([from, to]).status();
-    assert!(done.unwrap().success());
 }
 
 /// The folder of a run of long ago that a recorder could begin, or has recorded.
@@ -88,15 +41,15 @@ fn a_folder_of_runs_has_one_server() {
     assert!(last.contains("serves the runs in"), "{why}");
     assert!(second.stdout.is_empty(), "it was never ready");
     // The first goes on, and a recorder that it started keeps the folder from nobody.
-    let run = finished(&site, "honest");
-    assert_eq!(detail(&site, &run)["state"]["lines"], 3);
+    let run = site.finished("honest");
+    assert_eq!(site.detail(&run)["state"]["lines"], 3);
 }
 
 #[test]
 fn an_index_that_cannot_be_used_is_made_anew() {
     let mut site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
-    let before = told(&site, &run);
+    let run = site.finished("honest");
+    let before = site.told(&run);
     let file = site.runs().join("index.sqlite");
     let other_format = |file: &Path| {
         let index = rusqlite::Connection::open(file).unwrap();
@@ -120,14 +73,14 @@ fn an_index_that_cannot_be_used_is_made_anew() {
         drop(index);
         spoil(&file);
         site.restart();
-        assert_eq!(told(&site, &run), before, "{name}");
+        assert_eq!(site.told(&run), before, "{name}");
     }
 }
 
 #[test]
 fn a_number_of_an_index_that_is_gone_is_known_to_be_none_of_the_new_one() {
     let mut site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     let all = site.events("/events?after=0", |events| {
         events
             .iter()
@@ -140,7 +93,7 @@ fn a_number_of_an_index_that_is_gone_is_known_to_be_none_of_the_new_one() {
     });
     assert_eq!(rest[0], all[all.len() / 2 + 1]);
     site.crash();
-    remove_index(&site);
+    site.remove_index();
     site.restart();
     let (id, greeting) = site
         .events(&format!("/events?after={stale}"), |events| {
@@ -186,7 +139,7 @@ fn a_log_that_is_shorter_than_the_index_says_is_read_again() {
     file.unwrap().set_len(kept.len() as u64).unwrap();
     site.restart();
     wait(|| (messages(&site).len() == 2).then_some(())).expect("it is not read again");
-    assert_eq!(detail(&site, &run)["status"], "running");
+    assert_eq!(site.detail(&run)["status"], "running");
     std::fs::write(folder.join("go"), "").unwrap();
     wait(|| (messages(&site).len() == 5).then_some(())).expect("the new lines");
     assert_eq!(
@@ -194,15 +147,15 @@ fn a_log_that_is_shorter_than_the_index_says_is_read_again() {
         ["old 1", "old 2", "new 1", "new 2", "new 3"]
     );
     std::fs::write(folder.join("end"), "").unwrap();
-    assert_eq!(over(&site, &run), "completed");
+    assert_eq!(site.over(&run), "completed");
 }
 
 #[test]
 fn a_folder_that_cannot_be_read_harms_no_other() {
     let mut site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     site.crash();
-    remove_index(&site);
+    site.remove_index();
     // Newer than the others, so that it is read before them.
     let wrong = "20990101-000000-aaaa";
     let spoilt = folder(&site, wrong, &["true"]);
@@ -228,13 +181,13 @@ fn a_folder_that_cannot_be_read_harms_no_other() {
     })
     .expect("it cannot be stopped");
     assert_eq!(long.wait().unwrap().code(), Some(130));
-    assert_eq!(over(&site, &run), "completed");
+    assert_eq!(site.over(&run), "completed");
     for (id, reason) in [
         (wrong, "output.log cannot be read"),
         (unlocked, "lock cannot be read"),
     ] {
-        assert_eq!(over(&site, id), "lost");
-        let damage = detail(&site, id)["damage"].to_string();
+        assert_eq!(site.over(id), "lost");
+        let damage = site.detail(id)["damage"].to_string();
         assert!(damage.contains(reason), "{damage}");
         assert!(!damage.contains(site.runs().to_str().unwrap()), "{damage}");
     }
@@ -246,16 +199,16 @@ fn a_recorder_that_comes_late_is_followed() {
     let id = "20200101-000000-late";
     let script = r#"echo one; until [ -e "$NASHBOARD_RUN_DIR/end" ]; do sleep 0.05; done"#;
     let place = folder(&site, id, &["sh", "-c", script]);
-    wait(|| (detail(&site, id)["status"] == "lost").then_some(())).expect("nobody records it yet");
+    wait(|| (site.detail(id)["status"] == "lost").then_some(())).expect("nobody records it yet");
     let mut recorder = nashboard(&["record"]).arg(&place).spawn().unwrap();
     wait(|| {
-        let now = detail(&site, id);
+        let now = site.detail(id);
         (now["status"] == "running" && now["state"]["lines"] == 1).then_some(())
     })
-    .unwrap_or_else(|| panic!("it stays lost: {}", detail(&site, id)));
+    .unwrap_or_else(|| panic!("it stays lost: {}", site.detail(id)));
     std::fs::write(place.join("end"), "").unwrap();
     recorder.wait().unwrap();
-    assert_eq!(over(&site, id), "completed");
+    assert_eq!(site.over(id), "completed");
 }
 
 #[test]
@@ -266,14 +219,14 @@ fn a_log_is_read_by_the_pattern_that_it_was_started_with() {
     let patterned = format!("{plain}pattern = '(?P<epoch>\\d+) it is (?P<generator_loss>\\S+)'\n");
     std::fs::write(&file, patterned).unwrap();
     site.crash_and_restart();
-    let run = finished(&site, "honest");
-    let before = told(&site, &run);
+    let run = site.finished("honest");
+    let before = site.told(&run);
     assert_eq!(before[0]["generator_loss"], 0.25, "{}", before[0]);
     site.crash();
     std::fs::write(&file, plain).unwrap();
-    remove_index(&site);
+    site.remove_index();
     site.restart();
-    assert_eq!(told(&site, &run), before);
+    assert_eq!(site.told(&run), before);
     let exported = site.get(&format!("/api/export?run_id={run}&format=json")).1;
     assert_eq!(exported["points"][0]["value"], 0.25, "{exported}");
 }
@@ -281,13 +234,13 @@ fn a_log_is_read_by_the_pattern_that_it_was_started_with() {
 #[test]
 fn a_stop_that_never_reached_the_recorder_is_no_failure() {
     let mut site = Site::start(&[("wrong", "exit 3")]);
-    let run = finished(&site, "wrong");
-    assert_eq!(over(&site, &run), "failed");
+    let run = site.finished("wrong");
+    assert_eq!(site.over(&run), "failed");
     site.crash();
     std::fs::write(site.runs().join(&run).join("stop.json"), "{}").unwrap();
-    remove_index(&site);
+    site.remove_index();
     site.restart();
-    assert_eq!(over(&site, &run), "stopped");
+    assert_eq!(site.over(&run), "stopped");
 }
 
 #[test]
@@ -300,12 +253,12 @@ fn a_stop_is_told_apart_from_a_signal_of_somebody_else() {
     };
     let first = site.run("long");
     assert_eq!(site.post("/api/stop_training", &json!({})).0, 200);
-    assert_eq!(over(&site, &first), "stopped");
+    assert_eq!(site.over(&first), "stopped");
     let second = site.run("long");
     let sent = Command::new("kill").args(["-TERM", &pid(&second)]).status();
     assert!(sent.unwrap().success());
-    assert_eq!(over(&site, &second), "stopped");
-    let by = |run: &str| detail(&site, run)["ended"]["asked_by"].clone();
+    assert_eq!(site.over(&second), "stopped");
+    let by = |run: &str| site.detail(run)["ended"]["asked_by"].clone();
     assert_eq!(
         (by(&first), by(&second)),
         (json!("dashboard"), json!("signal"))
@@ -315,32 +268,32 @@ fn a_stop_is_told_apart_from_a_signal_of_somebody_else() {
 #[test]
 fn a_run_can_be_deleted_copied_in_and_deleted_again() {
     let site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     let elsewhere = tempfile::tempdir().unwrap();
     copy(&site.runs().join(&run), elsewhere.path());
     let delete = || site.post("/api/delete_run", &json!({"run_id": run}));
     assert_eq!(delete().0, 200);
     copy(&elsewhere.path().join(&run), &site.runs());
-    wait(|| (detail(&site, &run)["status"] == "completed").then_some(())).expect("it is back");
+    wait(|| (site.detail(&run)["status"] == "completed").then_some(())).expect("it is back");
     let (status, answer) = delete();
     assert_eq!(status, 200, "{answer}");
     let (status, answer) = site.post("/api/restore_run", &json!({"run_id": run}));
     assert_eq!(status, 200, "{answer}");
-    assert_eq!(detail(&site, &run)["state"]["lines"], 3);
+    assert_eq!(site.detail(&run)["state"]["lines"], 3);
 }
 
 #[test]
 fn a_long_run_is_restored_while_it_is_still_being_erased() {
     let script = r#"awk 'BEGIN { for (n = 1; n <= 40000; n++) printf "Epoch %d/40000 Generator Loss: 0.%d\n", n, n }'"#;
     let site = Site::start(&[("long", script)]);
-    let run = finished(&site, "long");
-    let before = told(&site, &run);
+    let run = site.finished("long");
+    let before = site.told(&run);
     assert_eq!(before[1]["state"]["lines"], 40_000);
     for _ in 0..2 {
         assert_eq!(site.post("/api/delete_run", &json!({"run_id": run})).0, 200);
         let (status, answer) = site.post("/api/restore_run", &json!({"run_id": run}));
         assert_eq!(status, 200, "{answer}");
-        assert_eq!(told(&site, &run), before);
+        assert_eq!(site.told(&run), before);
     }
     // Nothing of what was erased is replayed, and nothing twice.
     let latest = site.events("/events", |events| events.len() == 1)[0].0;
@@ -407,7 +360,7 @@ fn a_recorder_in_a_terminal_is_not_halted() {
 #[test]
 fn a_damaged_run_is_exported_as_far_as_it_can_be_read() {
     let site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     let path = format!("/api/export?run_id={run}&format=json");
     let whole = site.get(&path).1;
     std::fs::write(site.runs().join(&run).join("run.json"), "{").unwrap();

@@ -8,24 +8,8 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use common::{Site, agent, wait};
+use common::{HONEST, Site, agent, copy, wait};
 use serde_json::{Value, json};
-
-const HONEST: &str = r#"
-for e in 1 2 3; do
-  echo "Epoch $e/3 Generator Loss: 1.$e Discriminator Loss: 0.$e"
-done
-"#;
-
-fn finished(site: &Site, trainer: &str) -> String {
-    let run = site.run(trainer);
-    wait(|| {
-        let status = site.get(&format!("/api/run?run_id={run}")).1["status"].clone();
-        (status != "running" && status != "stopping").then_some(())
-    })
-    .expect("the run did not end");
-    run
-}
 
 fn text(site: &Site, path: &str) -> String {
     let response = agent().get(format!("{}{path}", site.url)).call().unwrap();
@@ -40,27 +24,10 @@ fn ids(site: &Site, query: &str) -> Vec<String> {
     list["runs"].as_array().unwrap().iter().map(id).collect()
 }
 
-/// All that is asked about a run, without the numbers of events.
-fn told(site: &Site, run: &str) -> Vec<Value> {
-    ["training_status?", "run?", "series?", "log?"]
-        .map(|call| {
-            let (status, mut answer) = site.get(&format!("/api/{call}run_id={run}"));
-            assert_eq!(status, 200, "{answer}");
-            answer.as_object_mut().unwrap().remove("as_of");
-            answer
-        })
-        .to_vec()
-}
-
-fn copy(from: &Path, to: &Path) {
-    let done = Command::new("cp").arg("-a").args([from, to]).status();
-    assert!(done.unwrap().success());
-}
-
 #[test]
 fn names_tags_and_notes_are_kept_in_the_folder() {
     let mut site = Site::start(&[("honest", HONEST), ("long", "echo on; sleep 1000")]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     let edit =
         json!({"run_id": run, "name": " best ", "tags": ["gan", "a,b", "gan"], "notes": "n\nm"});
     let (status, row) = site.post("/api/edit_run", &edit);
@@ -92,7 +59,7 @@ fn names_tags_and_notes_are_kept_in_the_folder() {
 
     // The index is a view: without it, the names are still there.
     site.crash();
-    std::fs::remove_file(site.runs().join("index.sqlite")).unwrap();
+    site.remove_index();
     site.crash_and_restart();
     assert_eq!(ids(&site, "?query=best"), [run.as_str()]);
 }
@@ -109,7 +76,7 @@ fn metrics_come_with_the_runs_and_sort_them() {
         ("mute", "echo nothing"),
     ]);
     let [better, worse, broken, mute] =
-        ["better", "worse", "broken", "mute"].map(|trainer| finished(&site, trainer));
+        ["better", "worse", "broken", "mute"].map(|trainer| site.finished(trainer));
     let (_, list) = site.get("/api/runs?metrics=fid,lr&sort=metric:fid");
     assert_eq!(list["metrics"], json!(["fid", "lr"]));
     let told: Vec<_> = list["runs"].as_array().unwrap().iter().collect();
@@ -138,8 +105,8 @@ fn metrics_come_with_the_runs_and_sort_them() {
 #[test]
 fn a_deleted_run_can_be_restored_as_it_was() {
     let site = Site::start(&[("honest", HONEST)]);
-    let (kept, run) = (finished(&site, "honest"), finished(&site, "honest"));
-    let before = told(&site, &run);
+    let (kept, run) = (site.finished("honest"), site.finished("honest"));
+    let before = site.told(&run);
     let (status, deleted) = site.post("/api/delete_run", &json!({"run_id": run}));
     assert_eq!(status, 200, "{deleted}");
     assert_eq!(ids(&site, ""), [kept.as_str()]);
@@ -152,7 +119,7 @@ fn a_deleted_run_can_be_restored_as_it_was() {
     let (status, restored) = site.post("/api/restore_run", &json!({"run_id": run}));
     assert_eq!(status, 200, "{restored}");
     assert_eq!(site.get("/api/deleted_runs").1, json!([]));
-    assert_eq!(told(&site, &run), before);
+    assert_eq!(site.told(&run), before);
     assert_eq!(ids(&site, ""), [run.as_str(), kept.as_str()]);
     for wrong in [run.as_str(), "..", "20000101-000000-none"] {
         let again = site.post("/api/restore_run", &json!({"run_id": wrong}));
@@ -173,36 +140,34 @@ fn an_index_that_was_deleted_gives_the_same_answers_again() {
             r"printf '10%%\r20%%\r30%%\n'; printf '\033[31mred\033[0m\n'",
         ),
     ]);
-    let runs = ["honest", "wrong", "bar"].map(|trainer| finished(&site, trainer));
-    let before: Vec<_> = runs.iter().map(|run| told(&site, run)).collect();
+    let runs = ["honest", "wrong", "bar"].map(|trainer| site.finished(trainer));
+    let before: Vec<_> = runs.iter().map(|run| site.told(run)).collect();
     site.crash();
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(site.runs().join(format!("index.sqlite{ending}")));
-    }
+    site.remove_index();
     site.crash_and_restart();
     for (run, before) in runs.iter().zip(before) {
-        assert_eq!(told(&site, run), before);
+        assert_eq!(site.told(run), before);
     }
 }
 
 #[test]
 fn a_folder_that_is_copied_in_appears_and_one_that_is_taken_away_goes() {
     let site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     let elsewhere = tempfile::tempdir().unwrap();
-    let before = told(&site, &run);
+    let before = site.told(&run);
     copy(&site.runs().join(&run), elsewhere.path());
     std::fs::remove_dir_all(site.runs().join(&run)).unwrap();
     wait(|| ids(&site, "").is_empty().then_some(())).expect("it is still listed");
     copy(&elsewhere.path().join(&run), &site.runs());
     wait(|| (!ids(&site, "").is_empty()).then_some(())).expect("it never appeared");
-    assert_eq!(told(&site, &run), before);
+    assert_eq!(site.told(&run), before);
 }
 
 #[test]
 fn a_damaged_folder_says_what_is_wrong_and_harms_no_other() {
     let mut site = Site::start(&[("honest", HONEST)]);
-    let run = finished(&site, "honest");
+    let run = site.finished("honest");
     site.crash();
     let whole = site.runs().join(&run);
     let damage = |number: u32, spoil: &dyn Fn(&Path)| {
@@ -288,7 +253,7 @@ fn a_damaged_folder_says_what_is_wrong_and_harms_no_other() {
 #[test]
 fn runs_are_compared_side_by_side() {
     let site = Site::start(&[("honest", HONEST)]);
-    let runs = [finished(&site, "honest"), finished(&site, "honest")];
+    let runs = [site.finished("honest"), site.finished("honest")];
     let (status, both) = site.get(&format!("/api/compare?run_ids={},{}", runs[1], runs[0]));
     assert_eq!(status, 200, "{both}");
     let order: Vec<&Value> = both["runs"].as_array().unwrap().iter().collect();
@@ -314,7 +279,7 @@ fn the_log_is_searched_filtered_and_paged() {
         echo 'RuntimeError: CUDA' >&2
     "#;
     let site = Site::start(&[("chatty", script)]);
-    let run = finished(&site, "chatty");
+    let run = site.finished("chatty");
     let log = |query: &str| {
         let (status, page) = site.get(&format!("/api/log?run_id={run}{query}"));
         assert_eq!(status, 200, "{page}");
@@ -354,7 +319,7 @@ fn points_log_and_samples_can_be_downloaded() {
         echo 'a,b' > "$NASHBOARD_RUN_DIR/samples/step-000001.csv"
     "#;
     let site = Site::start(&[("draws", script)]);
-    let run = finished(&site, "draws");
+    let run = site.finished("draws");
     let csv = text(&site, &format!("/api/export?run_id={run}&format=csv"));
     assert!(
         csv.starts_with("metric,epoch,step,time,value\ngenerator_loss,1,,"),
@@ -506,7 +471,7 @@ fn a_silent_trainer_is_said_to_be_silent_and_goes_on() {
 #[test]
 fn pages_that_are_asked_for_at_once_are_all_answered() {
     let site = Site::start(&[("quick", "echo \"Epoch 1/1 Generator Loss: 1\"")]);
-    let runs = [(); 3].map(|()| finished(&site, "quick"));
+    let runs = [(); 3].map(|()| site.finished("quick"));
     let pages: Vec<String> = runs
         .iter()
         .map(|run| format!("{}/runs/{run}", site.url))
@@ -531,7 +496,7 @@ fn pages_that_are_asked_for_at_once_are_all_answered() {
 #[test]
 fn an_answer_with_points_is_bounded() {
     let site = Site::start(&[("quick", "echo \"Epoch 1/1 Generator Loss: 1\"")]);
-    let run = finished(&site, "quick");
+    let run = site.finished("quick");
     let twice = "generator_loss,generator_loss, generator_loss";
     let (status, answer) = site.get(&format!(
         "/api/series?run_id={run}&metrics={}",

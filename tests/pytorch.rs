@@ -6,11 +6,10 @@
 
 mod common;
 
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use common::{Site, wait};
+use common::{Site, skipped, wait};
 use serde_json::json;
 
 #[test]
@@ -18,11 +17,7 @@ fn the_pytorch_trainer_trains_through_the_dashboard() {
     let python = std::env::var("NASHBOARD_PYTHON").unwrap_or_else(|_| "python3".into());
     let torch = Command::new(&python).args(["-c", "import torch"]).output();
     if !torch.is_ok_and(|torch| torch.status.success()) {
-        // Past the capture of the test runner, which shows nothing of a test that passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: {python} has no torch; nothing was trained"
-        );
+        skipped(&format!("{python} has no torch"));
         return;
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -2,19 +2,20 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use common::DEADLINE;
+use common::disk::Disk;
 use nashboard::recorder::log::{Stream, parse_entry};
 use nashboard::recorder::{ExitReport, Holder, Lock, read_exit, read_lock};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
-
-/// Far above what any step takes, so that only a hang reaches it.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -399,36 +400,11 @@ fn a_killed_recorder_leaves_no_lock_and_no_end() {
     wait_for("end of the child", || is_gone(&child).then_some(()));
 }
 
-/// A small file system of its own, taken away at the end.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path) -> Option<Self> {
-        fs::create_dir_all(at).unwrap();
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
-            .arg(at)
-            .stderr(Stdio::null());
-        mount
-            .status()
-            .is_ok_and(|status| status.success())
-            .then(|| Self(at.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
 #[test]
 fn a_full_disk_costs_lines_and_says_so() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("run");
-    let Some(_disk) = SmallDisk::mount(&folder) else {
-        eprintln!("skipped: mounting a small disk is not permitted here");
+    let Some(_disk) = Disk::mount(&folder, 16) else {
         return;
     };
     let ballast = folder.join("ballast");
@@ -468,8 +444,7 @@ fn a_full_disk_costs_lines_and_says_so() {
 fn a_run_that_ends_on_a_full_disk_tells_its_end() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("run");
-    let Some(_disk) = SmallDisk::mount(&folder) else {
-        eprintln!("skipped: mounting a small disk is not permitted here");
+    let Some(_disk) = Disk::mount(&folder, 16) else {
         return;
     };
     let script = "cat /dev/zero >$NASHBOARD_RUN_DIR/checkpoints/all 2>/dev/null; \

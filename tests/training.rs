@@ -373,10 +373,8 @@ fn an_index_that_was_deleted_is_made_anew_from_the_folders() {
     };
     let before = told(site.events("/events?after=0", is_over));
     site.crash();
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(site.runs().join(format!("index.sqlite{ending}")));
-    }
-    site.crash_and_restart();
+    site.remove_index();
+    site.restart();
     site.wait_for("completed");
     assert_eq!(told(site.events("/events?after=0", is_over)), before);
 }

@@ -2,7 +2,9 @@
 
 #![allow(dead_code)] // Each test file uses a part of it.
 
-use std::io::{BufRead, BufReader, Read};
+pub mod disk;
+
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,6 +16,13 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A data source that can be trained on.
 pub const CSV: &str = "x,y,kind\n1,2.5,a\n2,3.5,b\n3,4.5,a\n4,5.5,b\n";
+
+/// A trainer of three reports.
+pub const HONEST: &str = r#"
+for e in 1 2 3; do
+  echo "Epoch $e/3 Generator Loss: 1.$e Discriminator Loss: 0.$e"
+done
+"#;
 
 pub struct Site {
     pub folder: tempfile::TempDir,
@@ -119,6 +128,49 @@ impl Site {
         started["run_id"].as_str().unwrap().to_owned()
     }
 
+    /// Runs `trainer` to its end, and gives the run's id.
+    pub fn finished(&self, trainer: &str) -> String {
+        let run = self.run(trainer);
+        self.over(&run);
+        run
+    }
+
+    /// Waits for the end of `run`, and gives its last status.
+    pub fn over(&self, run: &str) -> String {
+        wait(|| {
+            let status = self.detail(run)["status"].as_str()?.to_owned();
+            (status != "running" && status != "stopping").then_some(status)
+        })
+        .unwrap_or_else(|| panic!("it does not end: {}", self.detail(run)))
+    }
+
+    /// What `/api/run` says of `run`.
+    pub fn detail(&self, run: &str) -> Value {
+        self.get(&format!("/api/run?run_id={run}")).1
+    }
+
+    /// All that is asked about a run, without the numbers of events.
+    pub fn told(&self, run: &str) -> Vec<Value> {
+        ["training_status?", "run?", "series?", "log?limit=5000&"]
+            .map(|call| {
+                let (status, mut answer) = self.get(&format!("/api/{call}run_id={run}"));
+                assert_eq!(status, 200, "{answer}");
+                answer.as_object_mut().unwrap().remove("as_of");
+                answer
+            })
+            .to_vec()
+    }
+
+    /// Takes the index away, once the server was killed.
+    pub fn remove_index(&self) {
+        let part = |ending| self.runs().join(format!("index.sqlite{ending}"));
+        std::fs::remove_file(part("")).unwrap();
+        // A server that ended in order leaves none of these.
+        for ending in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(part(ending));
+        }
+    }
+
     pub fn status(&self) -> Value {
         self.get("/api/training_status").1
     }
@@ -208,6 +260,22 @@ pub fn wait<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
         std::thread::sleep(Duration::from_millis(20));
     }
     None
+}
+
+/// Copies a folder into another, with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    let done = Command::new("cp").arg("-a").args([from, to]).status();
+    assert!(done.unwrap().success());
+}
+
+/// Writes past the capture of the test runner, which shows nothing of a test that passes.
+pub fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Says that a test passes without having tested anything.
+pub fn skipped(why: &str) {
+    tell(&format!("SKIPPED: {why}; nothing was tested"));
 }
 
 /// A client that takes error statuses as answers and waits no longer than a test may.
