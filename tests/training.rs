@@ -278,16 +278,30 @@ fn a_run_whose_recorder_was_killed_is_lost_and_leaves_nobody_behind() {
 
 #[test]
 fn a_killed_server_finds_its_run_again_without_gap_or_double() {
-    let script =
-        r#"for e in $(seq 1 400); do echo "Epoch $e/400 Generator Loss: $e"; sleep 0.01; done"#;
+    // After each hundred it waits for a word, so that it lives and has more to say whenever the server is killed.
+    let script = r#"
+        for e in $(seq 1 400); do
+            echo "Epoch $e/400 Generator Loss: $e"
+            sleep 0.01
+            case $e in *00) until [ -e "$NASHBOARD_RUN_DIR/after-$e" ]; do sleep 0.05; done;; esac
+        done
+    "#;
     let mut site = Site::start(&[("long", script)]);
     let run = site.run("long");
     let before = site.events("/events?after=0", |events| events.len() >= 60);
-    for _ in 0..3 {
-        site.crash_and_restart();
+    let folder = site.runs().join(&run);
+    let logged = || folder.join("output.log").metadata().unwrap().len();
+    for hundred in 1..=3 {
+        site.crash();
+        let seen = logged();
+        std::fs::write(folder.join(format!("after-{hundred}00")), "").unwrap();
+        wait(|| (logged() > seen).then_some(())).expect("nothing is printed without a server");
+        site.restart();
         let status = site.status();
         assert_eq!(status["run_id"], run.as_str());
+        assert_eq!(status["status"], "running", "{status}");
     }
+    std::fs::write(folder.join("after-400"), "").unwrap();
     site.wait_for("completed");
     let after = site.events("/events?after=0", is_over);
     assert_eq!(before[..], after[..before.len()], "what was told stays");
