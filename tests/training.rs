@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use common::{Site, wait};
 use serde_json::{Value, json};
@@ -350,28 +350,49 @@ fn a_returning_client_gets_what_it_missed_and_only_that() {
 }
 
 #[test]
-fn a_client_that_never_reads_slows_nobody() {
-    let site = Site::start(&[(
-        "flood",
-        "seq -f 'line %g of a long and boring log that nobody reads' 1 20000",
-    )]);
+fn a_client_that_never_reads_slows_nobody_and_costs_no_memory() {
+    const LINES: u64 = 10_000;
+    const CHARACTERS: u64 = 3900;
+    let script = format!(
+        r"seq -f 'line %g' 1 {LINES} | sed s/$/$(head -c {CHARACTERS} /dev/zero | tr '\0' x)/"
+    );
+    let site = Site::start(&[("flood", &script)]);
+    let flooded = || {
+        let run = site.run("flood");
+        site.wait_for("completed");
+        run
+    };
+    // After one of these the server holds what it always holds.
+    flooded();
+    let before = memory(&site);
     let address = site.url.trim_start_matches("http://");
-    let mut idle = std::net::TcpStream::connect(address).unwrap();
-    write!(
-        idle,
-        "GET /events?after=0 HTTP/1.1\r\nHost: {address}\r\n\r\n"
-    )
-    .unwrap();
-    let run = site.run("flood");
-    site.wait_for("completed");
-    let events = site.events("/events/logs?after=0", |events| events.len() == 20_000);
+    let mut deaf = std::net::TcpStream::connect(address).unwrap();
+    write!(deaf, "GET /events HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+    let mut first = [0; 12];
+    deaf.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    let run = flooded();
+    let grown = memory(&site).saturating_sub(before);
+    let missed = LINES * CHARACTERS;
+    assert!(grown < missed / 2, "{grown} bytes more for {missed} unread");
+    let path = format!("/events/logs?run_id={run}&after=0");
+    let events = site.events(&path, |events| events.len() as u64 == LINES);
     let lines = events
         .iter()
         .map(|(_, event)| event["data"]["line"].as_u64().unwrap());
-    assert!(lines.eq(1..=20_000));
+    assert!(lines.eq(1..=LINES));
     let log = std::fs::read(site.runs().join(run).join("output.log")).unwrap();
-    assert_eq!(log.iter().filter(|byte| **byte == b'\n').count(), 20_000);
-    drop(idle);
+    let ends = log.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(ends as u64, LINES);
+    drop(deaf);
+}
+
+/// Bytes that the server holds in memory.
+fn memory(site: &Site) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", site.pid())).unwrap();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes = resident.unwrap().trim().trim_end_matches(" kB");
+    1024 * kibibytes.parse::<u64>().unwrap()
 }
 
 #[test]
