@@ -247,13 +247,16 @@ fn quality_and_speed_are_told_on_lines_of_their_own_and_the_best_checkpoint_is_k
     };
     let quality = values("Quality at epoch ");
     assert_eq!(quality.len(), 4);
-    assert!(
-        quality
-            .iter()
-            .flatten()
-            .all(|share| (0.0..=1.0).contains(share))
-    );
-    assert!(values("Speed at epoch ").iter().all(|speed| speed[0] > 0.0));
+    for shares in quality {
+        assert_eq!(shares.len(), 3, "shapes, pairs and copies");
+        assert!(shares.iter().all(|share| (0.0..=1.0).contains(share)));
+    }
+    let speeds = values("Speed at epoch ");
+    assert!(!speeds.is_empty());
+    for speed in speeds {
+        assert_eq!(speed.len(), 1);
+        assert!(speed[0] > 0.0);
+    }
     let names: Vec<String> = files(&args.out).into_iter().map(|(name, _)| name).collect();
     let checkpoints: Vec<&str> = names
         .iter()
