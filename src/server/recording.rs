@@ -156,6 +156,42 @@ fn last_trainer(run_dir: &Path) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::RunId;
+    use crate::recorder::{ExitReport, Order};
+    use crate::run::{EndReport, Manifest};
+    use serde_json::{Value, from_value, json, to_value};
+
+    #[test]
+    fn an_end_is_read_as_the_recorder_wrote_it() {
+        let written = ExitReport {
+            exit_code: Some(3),
+            signal: Some("SIGKILL".into()),
+            ended_at: "2025-11-24T04:18:33Z".into(),
+            asked_by: Some("dashboard".into()),
+            peak_memory_bytes: Some(5),
+            out_of_memory: true,
+            lost_bytes: 7,
+            error: Some("no such file".into()),
+        };
+        let written = to_value(written).unwrap();
+        let read: EndReport = from_value(written.clone()).unwrap();
+        assert_eq!(to_value(read).unwrap(), written);
+        // Nothing in it could be taken for what stands where nothing was written.
+        let absent = to_value(ExitReport::default()).unwrap();
+        let fields = |value: Value| value.as_object().unwrap().clone();
+        for (name, value) in fields(absent) {
+            assert_ne!(written[&name], value, "{name}");
+        }
+    }
+
+    #[test]
+    fn who_is_told_nothing_of_a_stop_does_what_the_manifest_says() {
+        let id = RunId::parse("20251124-041833-cv4w").unwrap();
+        let told = Manifest::unreadable(id).stop;
+        let order: Order = from_value(json!({"command": ["true"]})).unwrap();
+        assert_eq!(order.stop.signal.as_str(), told.signal);
+        assert_eq!(order.stop.grace_seconds, told.grace_seconds);
+    }
 
     #[test]
     fn a_recorder_is_told_from_who_holds_other_locks() {
