@@ -275,6 +275,14 @@ fn a_run_can_be_deleted_copied_in_and_deleted_again() {
     assert_eq!(delete().0, 200);
     copy(&elsewhere.path().join(&run), &site.runs());
     wait(|| (site.detail(&run)["status"] == "completed").then_some(())).expect("it is back");
+    // Beside it, the deleted one cannot come back.
+    let (status, answer) = site.post("/api/restore_run", &json!({"run_id": run}));
+    assert_eq!(status, 409, "{answer}");
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("the deleted one cannot come back"),
+        "{message}"
+    );
     let (status, answer) = delete();
     assert_eq!(status, 200, "{answer}");
     let (status, answer) = site.post("/api/restore_run", &json!({"run_id": run}));

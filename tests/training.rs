@@ -507,6 +507,38 @@ fn synthetic_rows_of_a_finished_run_can_be_downloaded_by_count() {
     );
 }
 
+#[test]
+fn rows_are_drawn_for_two_at_once_and_the_place_comes_free() {
+    let site = Site::with_config(&[], "[limits]\nunread_seconds = 3600\n");
+    // Rows so long that all of them never fit between the server and a client that does not read.
+    let csv: String = (0..60)
+        .map(|row| format!("{row},{}\n", ["a", "b"][row % 2].repeat(200)))
+        .collect();
+    let file = site.folder.path().join("data/small.csv");
+    std::fs::write(file, format!("n,kind\n{csv}")).unwrap();
+    let order = json!({"data_source": site.source(), "epochs": 1});
+    let (_, started) = site.post("/api/start_training", &order);
+    let run = started["run_id"].as_str().unwrap();
+    site.wait_for("completed");
+    let address = site.url.trim_start_matches("http://");
+    let deaf = [1, 2].map(|seed| {
+        let mut socket = std::net::TcpStream::connect(address).unwrap();
+        let path = format!("/api/synthetic_rows?run_id={run}&rows=1000000&seed={seed}");
+        write!(socket, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut first = [0; 12];
+        socket.read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"HTTP/1.1 200");
+        socket
+    });
+    let third = || site.get(&format!("/api/synthetic_rows?run_id={run}&rows=5"));
+    let (status, answer) = third();
+    assert_eq!(status, 409, "{answer}");
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(message.contains("being drawn already"), "{message}");
+    drop(deaf);
+    wait(|| (third().0 == 200).then_some(())).expect("no place came free");
+}
+
 fn is_over(events: &[(u64, Value)]) -> bool {
     events.last().is_some_and(|(_, event)| {
         let status = event["data"]["status"].as_str().unwrap_or_default();

@@ -82,7 +82,7 @@ pub fn within(
             wanted.len()
         )));
     }
-    let most = most.min(ANSWER_MOST / wanted.len().max(1));
+    let most = share(most, wanted.len());
     let mut series = Vec::new();
     for metric in wanted {
         let (total, points) = points(index, run, &metric, (window.from, window.to), most)?;
@@ -93,6 +93,11 @@ pub fn within(
         });
     }
     Ok(series)
+}
+
+/// How many points each of `metrics` may have where `most` are wanted of each.
+fn share(most: usize, metrics: usize) -> usize {
+    most.min(ANSWER_MOST / metrics.max(1))
 }
 
 /// Names of the metrics that a run reported.
@@ -235,4 +240,22 @@ fn points(
         time: Some(Moment(point.time)),
     });
     Ok((total, points.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_points_of_all_metrics_together_are_bounded() {
+        let most = POINTS_MOST as usize;
+        for metrics in 0..=METRICS_MOST {
+            let each = share(most, metrics);
+            assert!(each * metrics <= ANSWER_MOST, "{each} of {metrics}");
+            assert!(each > 0);
+        }
+        assert_eq!(share(most, 50), most, "so many have all that can be asked");
+        assert_eq!(share(most, 51), 19_607);
+        assert_eq!(share(7, METRICS_MOST), 7);
+    }
 }
