@@ -1,6 +1,18 @@
 //! Lines of any kind cost little and do no harm.
 
+use std::time::Duration;
+
 use nashboard::reader::Reader;
+use nix::sys::resource::{UsageWho, getrusage};
+
+/// What this thread has computed so far, whatever else the machine does.
+fn computed() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_THREAD).unwrap();
+    [usage.user_time(), usage.system_time()]
+        .iter()
+        .map(|time| Duration::from_micros((1_000_000 * time.tv_sec() + time.tv_usec()) as u64))
+        .sum()
+}
 
 #[test]
 fn a_long_line_costs_linear_time() {
@@ -20,14 +32,22 @@ fn a_long_line_costs_linear_time() {
         "nan",
         "１２ é",
     ] {
-        let line = unit.repeat(1_000_000 / unit.len());
-        let begun = std::time::Instant::now();
-        Reader::default().read(&line, None);
-        assert!(
-            begun.elapsed().as_secs() < 5,
-            "{unit}: {:?}",
-            begun.elapsed()
-        );
+        let cost = |bytes: usize| {
+            let line = unit.repeat(bytes / unit.len());
+            let before = computed();
+            Reader::default().read(&line, None);
+            computed() - before
+        };
+        // So long that what a line of any length costs is nothing beside it.
+        let mut bytes = 60_000;
+        let mut short = cost(bytes);
+        while short < Duration::from_millis(30) {
+            bytes *= 2;
+            short = cost(bytes);
+        }
+        let long = cost(8 * bytes);
+        // Eight times as much by the length, 64 times by its square.
+        assert!(long < 24 * short, "{unit}: {short:?}, then {long:?}");
     }
 }
 
