@@ -89,6 +89,15 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
     let mut site = Site::with_config(&[("numbered", NUMBERED)], "[limits]\nactive_runs = 6\n");
     let source = site.source();
     let mut deeds = Deeds::default();
+    // One of each dies in any case; who dies besides is left to chance.
+    site.run("numbered");
+    let killed = wait(|| kill_a_recorder(&site.runs(), &mut random).then_some(()));
+    killed.expect("no recorder can be killed");
+    deeds.recorders_killed += 1;
+    site.wait_for("lost");
+    site.run("numbered");
+    site.crash_and_restart();
+    deeds.servers_killed += 1;
     while folders(&site.runs()).len() < wanted {
         // Calls that a dying server never answers are part of the matter.
         for _ in 0..random.random_range(1..4) {
@@ -161,6 +170,8 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
     println!("{faults:?}");
     assert_eq!(faults, Faults::default());
     assert!(ends.contains_key("completed"), "nothing was tried");
+    assert!(ends.contains_key("lost"), "no death of a recorder was told");
+    assert!(deeds.servers_killed > 0 && deeds.recorders_killed > 0);
     let left = Command::new("pgrep").args(["-f", "step .n/600"]).output();
     let of_ours = |pid: &&str| {
         let place = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
