@@ -29,6 +29,9 @@ const NUMBERED: &str = r#"
     done
 "#;
 
+/// Lives until somebody ends it.
+const PATIENT: &str = r#"echo "step 1/600 g_loss: 1"; exec sleep 1000"#;
+
 /// What is done to the runs while they train.
 #[derive(Default, Debug)]
 struct Deeds {
@@ -86,11 +89,12 @@ fn whoever_dies_every_line_is_stored_once_and_in_order() {
     let seed = from_environment("NASHBOARD_FAULT_SEED").unwrap_or_else(|| rand::rng().random());
     println!("NASHBOARD_FAULT_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    let mut site = Site::with_config(&[("numbered", NUMBERED)], "[limits]\nactive_runs = 6\n");
+    let trainers = [("numbered", NUMBERED), ("patient", PATIENT)];
+    let mut site = Site::with_config(&trainers, "[limits]\nactive_runs = 6\n");
     let source = site.source();
     let mut deeds = Deeds::default();
     // One of each dies in any case; who dies besides is left to chance.
-    site.run("numbered");
+    site.run("patient");
     let killed = wait(|| kill_a_recorder(&site.runs(), &mut random).then_some(()));
     killed.expect("no recorder can be killed");
     deeds.recorders_killed += 1;
