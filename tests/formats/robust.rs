@@ -1,5 +1,7 @@
 //! Lines of any kind cost little and do no harm.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test says so what it expects.
+
 use std::time::Duration;
 
 use nashboard::reader::Reader;
