@@ -304,3 +304,31 @@ fn unknown_channel(name: &str) -> ServerError {
         name.escape_debug()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::Config;
+    use tokio::time::timeout;
+
+    #[tokio::test]
+    async fn a_comment_is_sent_after_so_long_a_silence_and_no_earlier() {
+        const TO_COME: Duration = Duration::from_millis(200);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("Leptos.toml");
+        std::fs::write(&file, "").unwrap();
+        let config = Config::load(&file, true, None, None).unwrap();
+        let server = Server::open(config).unwrap();
+        let mut feed = Feed::open(server, None, &FeedQuery::default(), None).unwrap();
+        let greeting = feed.next().await.unwrap();
+        assert!(greeting.starts_with(b"id: "), "{greeting:?}");
+        // It wakes at once, and finds that the silence is not over.
+        feed.sent = Instant::now() + TO_COME - Feed::KEEP_ALIVE;
+        feed.silence = Box::pin(sleep(Duration::ZERO));
+        let next = timeout(4 * Feed::KEEP_ALIVE, feed.next()).await;
+        assert_eq!(next.expect("nothing is said").unwrap(), ":\n\n");
+        assert!(feed.sent.elapsed() >= Feed::KEEP_ALIVE);
+        // The next silence is as long.
+        assert!(feed.silence.deadline() >= feed.sent + 2 * Feed::KEEP_ALIVE);
+    }
+}
