@@ -127,6 +127,17 @@ test('a search leaves what matches, is stepped through, and leads back into cont
   await expect(page.locator('#log')).toContainText('No line matches');
   await field.press('Escape');
   await expectInSight(page, 20_000);
+
+  // Who has stepped to a match stays with it when the search is over.
+  await field.fill('needle');
+  await expect(count).toHaveText('1 of 3');
+  await field.press('Enter');
+  await field.press('Enter');
+  await expect(count).toHaveText('3 of 3');
+  await field.press('Escape');
+  await expect(field).toHaveValue('');
+  await expectInSight(page, 30_000);
+  await expect(row(page, 29_999)).toBeAttached();
 });
 
 test('levels leave out what is not asked for', async ({ page }) => {

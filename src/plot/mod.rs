@@ -6,6 +6,7 @@
 
 mod axes;
 mod chart;
+mod count;
 mod draw;
 mod frame;
 mod log_ticks;
@@ -22,7 +23,8 @@ mod table;
 mod ticks;
 mod window;
 
-pub use chart::{Chart, Count, Extent, Shape, Unshown, extent};
+pub use chart::{Chart, Extent, Shape, Unshown, extent};
+pub use count::Count;
 pub use draw::draw;
 pub use frame::Frame;
 pub use look::{Look, colour};

@@ -8,7 +8,7 @@ use super::icon::{Icon, Sign};
 use super::time::clock;
 use crate::api::at;
 use crate::event::{Status, Value};
-use crate::run::{RunState, format, seconds};
+use crate::run::{RunState, RunView, format, seconds};
 
 /// The row of cards.
 #[component]
@@ -49,23 +49,21 @@ fn StatusCard(live: Live) -> impl IntoView {
     let now = clock();
     // How long a run has been silent that is known to be.
     let silent = Memo::new(move |_| {
-        let stalled = live
-            .view
-            .with(|view| view.state.stalled && view.state.status.is_active());
-        let now = stalled.then(|| live.time(now.get())).flatten()?;
-        let heard = live
-            .view
-            .with(|view| seconds(view.state.heard_at.as_deref()?))?;
-        Some(format::duration((now - heard).max(0.0)))
+        let heard = live.view.with(|RunView { state, .. }| {
+            let stalled = state.stalled && state.status.is_active();
+            state
+                .heard_at
+                .as_deref()
+                .filter(|_| stalled)
+                .and_then(seconds)
+        })?;
+        Some(format::duration(live.time(now.get())? - heard))
     });
     let words = move || match (status.get(), message.get()) {
-        _ if silent.with(Option::is_some) => {
-            format!(
-                "Nothing was printed for {}.",
-                silent.get().unwrap_or_default()
-            )
-        }
-        (_, Some(message)) => message,
+        (_, Some(message)) => match silent.get() {
+            Some(long) => format!("Nothing was printed for {long}."),
+            None => message,
+        },
         (Status::Idle, None) => "Choose data and start a training.".into(),
         (_, None) => String::new(),
     };

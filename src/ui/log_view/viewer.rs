@@ -171,8 +171,8 @@ impl Viewer {
         }
     }
 
-    /// Shows what passes `filter`, from its first line on; without a filter again, the place
-    /// from before.
+    /// Shows what passes `filter`, from its first line on; without a filter again, the line that was stepped to among
+    /// those that match, or else the place from before.
     pub fn show(self, filter: Filter) {
         let before = self.filter.get_untracked();
         if filter == before {
@@ -183,6 +183,7 @@ impl Viewer {
             self.left.set_value(Some(place));
         }
         let is_all = filter.is_all();
+        let stepped_to = self.stepped_to().filter(|_| is_all);
         self.hunts.update_value(|hunts| *hunts += 1);
         self.hunted.set_value(None);
         self.pages.update(|pages| *pages = pages.next_generation());
@@ -194,6 +195,16 @@ impl Viewer {
             _ => (0.0, is_all),
         };
         self.stand(top, following);
+        if let Some(line) = stepped_to {
+            self.seek(line);
+        }
+    }
+
+    /// The line that the reader has gone on to among those that match.
+    fn stepped_to(self) -> Option<u64> {
+        let row = self.current.get_untracked().filter(|row| *row > 0)?;
+        let rows = untrack(|| self.lines(row..row + 1));
+        Some(rows.first()?.entry.as_ref()?.line)
     }
 
     /// Goes `by` lines that match onward, around at the ends.
