@@ -69,6 +69,9 @@ pub struct News {
 pub struct Hub {
     recent: Mutex<VecDeque<Arc<Stored>>>,
     news: watch::Sender<News>,
+    /// The last event from before this hub, and the number of the first after it. None is between them, and none lies
+    /// in the index only: thousands of streams would look for it there when the first comes.
+    begin: (Seq, Seq),
 }
 
 /// What the hub knows of the events after a number.
@@ -83,10 +86,11 @@ impl Hub {
     /// Events held in memory. At 500 bytes each, 2 MB. Of a longer piece nobody needs to publish more.
     pub const HELD: usize = 4096;
 
-    /// A hub whose last event has the number `latest`.
-    pub fn new(latest: Seq) -> Self {
+    /// A hub whose last event has the number `latest`, and whose next will have the number `next`.
+    pub fn new(latest: Seq, next: Seq) -> Self {
         Self {
             recent: Mutex::default(),
+            begin: (latest, next),
             news: watch::Sender::new(News {
                 latest,
                 ..News::default()
@@ -126,8 +130,9 @@ impl Hub {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         match recent.front() {
             None if after >= self.latest() => Recent::Held(Vec::new()),
-            Some(first) if first.seq <= after + 1 => {
-                let skipped = recent.len().min((after + 1 - first.seq) as usize);
+            Some(first) if first.seq <= after + 1 || self.begin == (after, first.seq) => {
+                let skipped = (after + 1).saturating_sub(first.seq) as usize;
+                let skipped = recent.len().min(skipped);
                 Recent::Held(recent.range(skipped..).take(limit).cloned().collect())
             }
             _ => Recent::Older,
@@ -163,7 +168,7 @@ mod tests {
 
     #[test]
     fn asking_from_any_number_gives_all_after_it_or_says_that_it_cannot() {
-        let hub = Hub::new(100);
+        let hub = Hub::new(100, 101);
         assert_eq!(held(&hub, 100), Some(vec![]));
         assert_eq!(held(&hub, 99), None);
         hub.publish((101..=105).map(stored).collect());
@@ -174,8 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn who_was_there_before_the_first_event_needs_no_index_for_it() {
+        let hub = Hub::new(100, 5000);
+        hub.publish((5000..=5001).map(stored).collect());
+        assert_eq!(held(&hub, 100), Some(vec![5000, 5001]));
+        assert_eq!(held(&hub, 5000), Some(vec![5001]));
+        assert_eq!(held(&hub, 99), None);
+        assert_eq!(held(&hub, 4000), None);
+        hub.publish((5002..5002 + Hub::HELD as Seq).map(stored).collect());
+        assert_eq!(held(&hub, 100), None);
+    }
+
+    #[test]
     fn a_piece_without_its_beginning_leaves_no_hole() {
-        let hub = Hub::new(0);
+        let hub = Hub::new(0, 1);
         hub.publish((1..=3).map(stored).collect());
         hub.publish([4].into_iter().chain(8..=9).map(stored).collect());
         assert_eq!(held(&hub, 3), None);
@@ -195,7 +212,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let hub = Hub::new(0);
+        let hub = Hub::new(0, 1);
         hub.publish((1..=2 * Hub::HELD as Seq).map(stored).collect());
         assert_eq!(hub.recent.lock().unwrap().len(), Hub::HELD);
         assert_eq!(held(&hub, 0), None);

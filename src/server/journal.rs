@@ -77,11 +77,12 @@ impl Journal {
         let (index, connection) = Index::open(path)?;
         let latest = index::latest(&connection)?;
         let first = connection.query_row("SELECT first FROM latest", [], |row| row.get(0))?;
+        let writer = Writer::new(connection)?;
         Ok(Self {
             first,
             index,
-            writer: Mutex::new(Writer::new(connection)?),
-            hub: Hub::new(latest),
+            hub: Hub::new(latest, writer.next()),
+            writer: Mutex::new(writer),
             troubles: Mutex::default(),
             thinned: Thinned::default(),
         })

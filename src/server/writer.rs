@@ -42,6 +42,11 @@ impl Writer {
         })
     }
 
+    /// The number that the next event will have.
+    pub fn next(&self) -> Seq {
+        self.latest.max(self.floor) + 1
+    }
+
     /// Lets `work` change the index in one transaction: all of it or, where it fails, nothing. Gives the events
     /// that were numbered.
     pub fn write<T>(
