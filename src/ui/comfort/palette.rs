@@ -122,6 +122,8 @@ fn Palette(close: Callback<()>, early: StoredValue<Early>) -> impl IntoView {
         match event.key().as_str() {
             "ArrowDown" => chosen.set(if here == last { 0 } else { here + 1 }),
             "ArrowUp" => chosen.set(if here == 0 { last } else { here - 1 }),
+            // What answers to it may be on its way.
+            "Enter" if entries.with_untracked(Vec::is_empty) => entered.set(true),
             "Enter" => take(here),
             _ => return,
         }
