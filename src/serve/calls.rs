@@ -42,9 +42,7 @@ pub async fn shape(State(limits): State<Limits>, request: Request, next: Next) -
         parts.headers.insert(header::CONTENT_TYPE, json);
     }
     let mut answer = Response::from_parts(parts, Body::from(bytes));
-    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
-        ask_again_soon(&mut answer);
-    }
+    tell_when_to_ask_again(&mut answer);
     answer
 }
 
@@ -107,19 +105,19 @@ pub fn refusal(error: impl Into<ApiError>) -> Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut answer = (status(&self.0), Json(self.0)).into_response();
-        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
-            ask_again_soon(&mut answer);
-        }
+        tell_when_to_ask_again(&mut answer);
         answer
     }
 }
 
 /// What is too much now may be none in a second.
-fn ask_again_soon(answer: &mut Response) {
-    let headers = answer.headers_mut();
-    headers
-        .entry(header::RETRY_AFTER)
-        .or_insert(HeaderValue::from_static("1"));
+fn tell_when_to_ask_again(answer: &mut Response) {
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        let headers = answer.headers_mut();
+        headers
+            .entry(header::RETRY_AFTER)
+            .or_insert(HeaderValue::from_static("1"));
+    }
 }
 
 /// What `work` gives on a thread that may block: disks and databases wait there.

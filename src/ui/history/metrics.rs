@@ -3,7 +3,7 @@
 use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::web_sys::wasm_bindgen::JsCast;
-use leptos::web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
+use leptos::web_sys::{FocusEvent, KeyboardEvent, Node};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -11,9 +11,13 @@ use super::Desk;
 use super::wanted::Wanted;
 use crate::api::at;
 use crate::ui::browser;
+use crate::ui::focus::focus;
 
 /// Under which the browser keeps the metrics that somebody chose last.
 const KEPT: &str = "history-metrics";
+
+/// The id of what opens the menu.
+const OPENER: &str = "history-columns";
 
 /// A metric as a column is headed; others by the trainer's own name.
 pub fn heading(metric: &str) -> &str {
@@ -53,12 +57,7 @@ pub fn Columns(desk: Desk) -> impl IntoView {
     let pressed = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             close();
-            let opener = menu
-                .get_untracked()
-                .and_then(|menu| menu.first_element_child());
-            if let Some(Ok(opener)) = opener.map(|opener| opener.dyn_into::<HtmlElement>()) {
-                let _ = opener.focus();
-            }
+            focus(OPENER);
         }
     };
     let entry = move |name: String| {
@@ -85,7 +84,7 @@ pub fn Columns(desk: Desk) -> impl IntoView {
     };
     view! {
         <details class="menu" node_ref=menu on:focusout=left on:keydown=pressed data-testid="columns">
-            <summary class="button">"Columns"</summary>
+            <summary class="button" id=OPENER>"Columns"</summary>
             <div class="entries" tabindex="-1">
                 <p class="muted" hidden=move || names.with(|names| !names.is_empty())>
                     "These runs report nothing besides the losses."
