@@ -53,11 +53,18 @@ test('a newcomer trains the embedded GAN on bundled data and stops it', async ({
   }
   await expect(page.getByTestId('log').locator('[data-line]').first()).toBeAttached();
   await expect(page).toHaveTitle(/▶/);
+  // How quickly it goes on, and what it asks of the machine.
+  await expect(page.getByTestId('usage-pace')).toHaveText(/^[\d.]+ (epochs\/s|s\/epoch)$/);
+  await expect(page.getByTestId('usage-cpu')).toHaveText(/^CPU \d+\.\d of \d+ cores$/);
+  await expect(page.getByTestId('usage-memory')).toHaveText(/^RAM \d+\.\d MiB$/);
 
   await page.getByTestId('stop').click();
   await expect(status(page)).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
   await expect(page.getByTestId('start')).toBeEnabled();
   await expect(page.getByTestId('stop')).toBeDisabled();
+  // It asks for nothing any more.
+  await expect(page.getByTestId('usage-pace')).toBeVisible();
+  await expect(page.getByTestId('usage-memory')).toHaveCount(0);
   expect(problems).toEqual([]);
 });
 

@@ -23,8 +23,8 @@ pub use place::find_root;
 pub use place::{at, base, live_below, rest_below, root};
 pub use reading::{ReadLines, read_lines};
 pub use runs::{
-    GetComparison, GetRun, GetRuns, GetSampleView, GetSeries, GetView, compare, run, runs,
-    sample_view, series, view,
+    GetComparison, GetRun, GetRuns, GetSampleView, GetSeries, GetUsage, GetView, compare, run,
+    runs, sample_view, series, usage, view,
 };
 pub use training::{
     GetTrainers, GetTrainingStatus, StartTraining, StopTraining, start_training, stop_training,

@@ -6,7 +6,7 @@ use leptos::server_fn::codec::{GetUrl, Json};
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::on_server;
-use crate::run::{Comparison, RunDetail, RunList, RunView, SampleView, SeriesAnswer};
+use crate::run::{Comparison, RunDetail, RunList, RunView, SampleView, SeriesAnswer, Usage};
 
 /// The history: newest first unless `sort` names another column of [`crate::run::RunRow`];
 /// a leading `-` turns the order around. The comma-separated `metrics` come with each run, by their last
@@ -82,4 +82,10 @@ pub async fn sample_view(
 ) -> Result<SampleView, ApiError> {
     let axes = crate::server::data::Axes { x, y };
     on_server(move |server| server.sample_view(&run_id, &name, &axes)).await
+}
+
+/// What an active run asks of the machine, as it was measured last; null where it is over or was not measured yet.
+#[server(name = GetUsage, prefix = "/api", endpoint = "usage", input = GetUrl, output = Json)]
+pub async fn usage(run_id: String) -> Result<Option<Usage>, ApiError> {
+    on_server(move |server| server.usage(&run_id)).await
 }

@@ -22,7 +22,7 @@ pub use bell::Bell;
 pub use canvas::save_picture;
 pub use clipboard::copy;
 pub use commands::{Command, commands, has_dialogue, is_typing, step_to_chart};
-pub use feed::Feed;
+pub use feed::{Feed, Kept};
 pub use file::{chosen_file, dropped_files, upload};
 pub use memory::{keep, recall};
 pub use place::{local_time, now};

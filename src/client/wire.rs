@@ -24,7 +24,7 @@ pub trait Listener {
     /// Hears a message, under one of the wire's names or without one.
     fn hear(self: Rc<Self>, message: &MessageEvent);
     /// Learns of the stream's state, before its address is asked for and after it was opened or broke.
-    fn turn(&self, _link: Link) {}
+    fn turn(self: Rc<Self>, _link: Link) {}
 }
 
 /// A stream that is held open; dropping it closes the stream.
@@ -94,7 +94,7 @@ fn when_there(line: &Weak<Line>, act: fn(&Rc<Line>)) -> impl Fn() + Clone + 'sta
 
 impl Line {
     fn connect(self: &Rc<Self>) {
-        self.listener.turn(Link::Connecting);
+        self.listener.clone().turn(Link::Connecting);
         let Ok(source) = EventSource::new(&at(&self.listener.address())) else {
             return self.broke();
         };
@@ -135,14 +135,14 @@ impl Line {
 
     fn opened(self: &Rc<Self>) {
         self.attempts.set(0);
-        self.listener.turn(Link::Connected);
+        self.listener.clone().turn(Link::Connected);
     }
 
     /// The browser would reconnect by itself after a broken line, but not after an answer
     /// other than 200, and without a pause that grows: so it is always done here.
     fn broke(self: &Rc<Self>) {
         self.disconnect();
-        self.listener.turn(Link::Disconnected);
+        self.listener.clone().turn(Link::Disconnected);
         let attempt = self.attempts.get();
         self.attempts.set(attempt + 1);
         let pause = Duration::from_millis(PAUSES[attempt.min(PAUSES.len() - 1)]);

@@ -11,6 +11,7 @@ mod layout;
 mod likeness;
 mod manifest;
 mod moment;
+mod pace;
 mod pairs;
 mod phase;
 mod reading;
@@ -19,6 +20,7 @@ mod stand;
 mod state;
 mod traffic;
 mod trainer;
+mod usage;
 mod view;
 
 pub use answer::{
@@ -36,6 +38,7 @@ pub use likeness::{
 };
 pub use manifest::{DataFingerprint, Host, Manifest, StopOrder};
 pub use moment::{Moment, seconds};
+pub use pace::Pace;
 pub use pairs::{LOSSES, Pair, pairs, ratio, thin_losses};
 pub use phase::{Effect, Ending, Input, Transition, transition};
 pub use reading::{FoundValue, LineReading, MetricSource};
@@ -44,4 +47,5 @@ pub use stand::{BALANCED, Stand, stand};
 pub use state::RunState;
 pub use traffic::{Heard, Link, Traffic};
 pub use trainer::{EPOCHS_DEFAULT, EPOCHS_MOST, ParameterKind, ParameterSpec, TrainerInfo};
+pub use usage::{Gpu, Usage};
 pub use view::{LogTail, RunView};

@@ -12,8 +12,10 @@ use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use super::digest::{Digest, Memory};
+use super::drawn::Drawn;
 use super::ending::{self, End, Sight, unreadable};
 use super::journal::{Bookmark, Conclusion, Journal, Piece, json};
+use super::notice::Notice;
 use super::watch::{Interest, Watch};
 use super::{ServerError, time};
 use crate::event::{Event, RunId};
@@ -92,6 +94,7 @@ impl Follower {
     pub fn follow(mut self) {
         // A run that is over is never waited for, and a watch takes milliseconds to close.
         let mut watch = None;
+        let mut drawn = Drawn::by(&self.run.folder);
         let mut told = None;
         let mut failed = false;
         loop {
@@ -117,6 +120,9 @@ impl Follower {
                         watch = Some(Watch::on(&self.run.folder, Interest::Writes));
                         continue;
                     };
+                    if drawn.is_news() {
+                        self.journal.ring(Notice::Samples);
+                    }
                     watch.wait(PATIENCE, |_| true);
                     std::thread::sleep(BREATH.saturating_sub(begun.elapsed()));
                 }

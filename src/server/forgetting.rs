@@ -6,6 +6,7 @@ use rusqlite::params;
 
 use super::ServerError;
 use super::journal::{Journal, RunKey};
+use super::notice::Notice;
 use crate::event::RunId;
 
 /// How the ids of runs begin that were forgotten, and are still to be erased: no id of a run does.
@@ -26,7 +27,7 @@ impl Journal {
             booking.lose(run_id);
             Ok(())
         })?;
-        self.ring_for_list();
+        self.ring(Notice::List);
         Ok(())
     }
 

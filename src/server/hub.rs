@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use tokio::sync::watch;
 
+use super::notice::Notice;
 use crate::event::{Channel, RunId, Seq};
 
 /// An event as it is sent: numbered, and in the form of the event stream. That is made once,
@@ -57,10 +58,8 @@ pub struct News {
     pub latest: Seq,
     /// How often it changed whether events can be stored.
     pub troubles: u64,
-    /// How often the list of runs changed by what is no event of a run.
-    pub lists: u64,
-    /// How often files of the data folder came, changed or went.
-    pub data: u64,
+    /// How often there was something to tell of each notice.
+    pub notices: [u64; Notice::COUNT],
     /// The server ends, and with it every stream.
     pub over: bool,
 }

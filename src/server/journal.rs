@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::booking::Booking;
 use super::hub::{Hub, News, Recent, Stored};
 use super::index::{self, Index};
+use super::notice::Notice;
 use super::replay::{self, Selection};
 use super::thinned::Thinned;
 use super::troubles::Troubles;
@@ -136,14 +137,14 @@ impl Journal {
             booking.change(run_id, input, &conclusion.at)
         })?;
         // One that was found over is seen from now on, which is no event.
-        self.ring_for_list();
+        self.ring(Notice::List);
         Ok(())
     }
 
     /// Takes over what people changed in a run's `run.json`.
     pub fn amend(&self, manifest: &Manifest) -> Result<(), ServerError> {
         self.write(|booking| booking.describe(manifest))?;
-        self.ring_for_list();
+        self.ring(Notice::List);
         Ok(())
     }
 
@@ -237,15 +238,9 @@ impl Journal {
         self.read(|index| self.series(index, known_key(index, run_id)?, index::latest(index)?))
     }
 
-    /// Tells that the list of runs changed by what is no event of a run: names and tags,
-    /// deletions, folders that come and go.
-    pub fn ring_for_list(&self) {
-        self.hub.tell(|news| news.lists += 1);
-    }
-
-    /// Tells that files of the data folder came, changed or went.
-    pub fn ring_for_data(&self) {
-        self.hub.tell(|news| news.data += 1);
+    /// Wakes the streams for `notice`.
+    pub fn ring(&self, notice: Notice) {
+        self.hub.tell(|news| news.notices[notice as usize] += 1);
     }
 
     /// Lets every stream come to its end.

@@ -13,12 +13,14 @@ pub mod config;
 pub mod data;
 mod data_state;
 mod digest;
+mod drawn;
 mod ending;
 mod error;
 pub mod export;
 mod folder;
 mod follower;
 mod forgetting;
+mod gpu;
 mod guard;
 mod history;
 mod host;
@@ -29,10 +31,13 @@ mod known;
 mod limits;
 mod lines;
 mod listing;
+mod meter;
+mod notice;
 mod orphans;
 mod places;
 mod point_keeper;
 mod points;
+mod processes;
 mod recording;
 mod replay;
 mod sample_view;
@@ -80,10 +85,12 @@ pub use try_out::read_lines;
 
 use arrivals::Arrivals;
 use claim::Claim;
+use meter::Meter;
+use notice::Notice;
 use thread::on_thread;
 
 use crate::data::{Preview, SourceId};
-use crate::run::RunDetail;
+use crate::run::{RunDetail, Usage};
 
 /// How often it is looked whether a run was deleted so long ago that its folder goes.
 const REMOVAL_PERIOD: Duration = Duration::from_secs(3600);
@@ -100,6 +107,7 @@ pub struct Server {
     /// Turns of those who look something up: a few for each core, so that many of them leave room for the rest.
     pub readers: Arc<Semaphore>,
     readings: data_state::Readings,
+    meter: Arc<Meter>,
     _data_watch: data::Watch,
     _claim: Claim,
 }
@@ -130,11 +138,12 @@ impl Server {
             Arc::clone(&supervisor),
             Arc::clone(&journal),
         )?;
+        let meter = Meter::begin(config.runs.clone(), &journal)?;
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         let server = Arc::new(Self {
             _data_watch: data::Watch::begin(&config.data, {
                 let journal = Arc::clone(&journal);
-                move || journal.ring_for_data()
+                move || journal.ring(Notice::Data)
             }),
             history: History::new(&config, Arc::clone(&journal), Arc::clone(&arrivals)),
             archive: Archive::new(
@@ -150,6 +159,7 @@ impl Server {
             supervisor,
             readers: Arc::new(Semaphore::new(4 * cores.max(2))),
             readings: data_state::Readings::default(),
+            meter,
             _claim: claim,
         });
         let opened = Arc::downgrade(&server);
@@ -171,6 +181,15 @@ impl Server {
         let mut detail = self.history.run(run_id)?;
         detail.data_state = self.state_of_data(&detail.manifest).map(|found| found.0);
         Ok(detail)
+    }
+
+    /// What an active run asks of the machine; `None` where it is over, or was not looked at yet.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown run.
+    pub fn usage(&self, run_id: &str) -> Result<Option<Usage>, ServerError> {
+        let run = known::known_run(&self.journal, run_id)?;
+        Ok(self.meter.usage(&run))
     }
 
     /// What is in the data source of that id.

@@ -94,6 +94,14 @@ pub fn ask_to_stop(run_dir: &Path) -> Result<(), ServerError> {
     }
 }
 
+/// The process that records into `run_dir`, where one of this machine does.
+pub fn recorder(run_dir: &Path) -> Option<Pid> {
+    match recorder::read_lock(run_dir) {
+        Ok(Holder::Held(lock)) => process(run_dir, &lock),
+        _ => None,
+    }
+}
+
 /// Whether the recorder of `run_dir` can be told to end its trainer, where it lives.
 ///
 /// # Errors

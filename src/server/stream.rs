@@ -16,14 +16,10 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::hub::{News, Stored, frame};
 use super::known::known_run;
+use super::notice::{Notice, changed};
 use super::replay::Selection;
 use super::{Server, ServerError, time};
 use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
-
-/// The channels of the data folder and of the list of runs. They have no events of runs, and are heard only by those who
-/// name them.
-const DATA: &str = "data";
-const LIST: &str = "list";
 
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,10 +39,8 @@ pub struct FeedQuery {
 pub struct Feed {
     server: Arc<Server>,
     selection: Selection,
-    /// Whether the client wants to know of changes in the data folder.
-    hears_data: bool,
-    /// Whether it wants to know of changes in the list of runs.
-    hears_list: bool,
+    /// What the client wants to be told besides events.
+    hears: Vec<Notice>,
     /// Whether the client takes several events in one message.
     takes_several: bool,
     cursor: Seq,
@@ -80,16 +74,16 @@ impl Feed {
         query: &FeedQuery,
         last_seen: Option<Seq>,
     ) -> Result<Self, ServerError> {
-        let (mut hears_data, mut hears_list) = (false, false);
+        let mut hears = Vec::new();
         let channels = match (channel, query.channels.as_deref()) {
             (Some(channel), _) => vec![channel],
             (None, None) => Channel::ALL.to_vec(),
             (None, Some(names)) => {
                 let names = names.split(',').map(str::trim);
                 let events = names.filter(|name| {
-                    hears_data |= *name == DATA;
-                    hears_list |= *name == LIST;
-                    ![DATA, LIST].contains(name)
+                    let notice = Notice::named(name);
+                    hears.extend(notice);
+                    notice.is_none()
                 });
                 events
                     .map(|name| Channel::named(name).ok_or_else(|| unknown_channel(name)))
@@ -104,10 +98,12 @@ impl Feed {
         let asked = last_seen.or(query.after);
         let known = asked.filter(|seen| server.journal.knows(*seen));
         let mut told = *bell.borrow();
+        // What was measured last is told at once.
+        let measured = &mut told.notices[Notice::Usage as usize];
+        *measured = measured.wrapping_sub(1);
         let mut feed = Self {
             selection: Selection { channels, run_id },
-            hears_data,
-            hears_list,
+            hears,
             takes_several: query.batch,
             // A number that was never given comes from an index that was made anew since.
             cursor: known.unwrap_or(Seq::MAX),
@@ -156,20 +152,13 @@ impl Feed {
                 self.fetch().await?;
                 continue;
             }
-            let told = std::mem::replace(&mut self.told, news);
             let hears_states = self.selection.channels.contains(&Channel::Training);
-            if hears_states && told.troubles != news.troubles {
-                // What else is new is told next.
-                (self.told.lists, self.told.data) = (told.lists, told.data);
+            let troubles = std::mem::replace(&mut self.told.troubles, news.troubles);
+            if hears_states && troubles != news.troubles {
                 return self.present().await;
             }
-            if self.hears_list && told.lists != news.lists {
-                // What else is new is told next.
-                self.told.data = told.data;
-                return Some(named("list_changed"));
-            }
-            if self.hears_data && told.data != news.data {
-                return Some(named("data_changed"));
+            if let Some(told) = self.notices(&news) {
+                return Some(told);
             }
             tokio::select! {
                 rung = self.bell.changed() => rung.ok()?,
@@ -184,6 +173,25 @@ impl Feed {
                 }
             }
         }
+    }
+
+    /// What there is to tell besides events, and was not told yet.
+    fn notices(&mut self, news: &News) -> Option<Bytes> {
+        let before = std::mem::replace(&mut self.told.notices, news.notices);
+        let is_new = |notice: &&Notice| {
+            let at = **notice as usize;
+            before[at] != news.notices[at]
+        };
+        let told: Vec<Bytes> = self
+            .hears
+            .iter()
+            .filter(is_new)
+            .flat_map(|notice| match notice {
+                Notice::Usage => self.server.meter.latest(self.selection.run_id.as_ref()),
+                Notice::List | Notice::Data | Notice::Samples => vec![changed(*notice)],
+            })
+            .collect();
+        (!told.is_empty()).then(|| told.concat().into())
     }
 
     /// The next events of the batch, several in one piece where there are several.
@@ -290,17 +298,9 @@ fn present(
     Ok((frame(number.unwrap_or(as_of), &told.to_string()), as_of))
 }
 
-/// Says that a list changed: of runs, or of data sources. It has a name, which those leave aside
-/// who do not listen for it, and no number, since nobody can miss it: who comes back asks for the
-/// list anew.
-fn named(name: &str) -> Bytes {
-    let told = json!({ "type": name, "timestamp": time::now() });
-    format!("event: {name}\ndata: {told}\n\n").into()
-}
-
 fn unknown_channel(name: &str) -> ServerError {
     ServerError::Invalid(format!(
-        "There is no channel “{}”; there are training, progress, logs, data and list.",
+        "There is no channel “{}”; there are training, progress, logs, data, list, samples and usage.",
         name.escape_debug()
     ))
 }

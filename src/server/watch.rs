@@ -20,6 +20,8 @@ pub enum Interest {
     Entries,
     /// Entries that come or are written to.
     Writes,
+    /// Entries that come, are written to the end, or go.
+    Whole,
 }
 
 /// A folder that is watched.
@@ -32,6 +34,12 @@ impl Watch {
         let told = match interest {
             Interest::Entries => come | AddWatchFlags::IN_DELETE | AddWatchFlags::IN_MOVED_FROM,
             Interest::Writes => come | AddWatchFlags::IN_MODIFY,
+            Interest::Whole => {
+                AddWatchFlags::IN_MOVED_TO
+                    | AddWatchFlags::IN_CLOSE_WRITE
+                    | AddWatchFlags::IN_DELETE
+                    | AddWatchFlags::IN_MOVED_FROM
+            }
         };
         let watched = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)
             .and_then(|inotify| inotify.add_watch(folder, told).map(|_| inotify));
@@ -39,6 +47,18 @@ impl Watch {
             tracing::warn!(folder = %folder.display(), %error, "the folder cannot be watched; it is looked at now and then instead");
         }
         Self(watched.ok())
+    }
+
+    /// Whether the system tells nothing of the folder.
+    pub fn is_blind(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether an entry changed whose name is of `concern`, since it was last asked or waited for.
+    pub fn heard(&self, concern: impl Fn(&OsStr) -> bool) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|inotify| take(inotify, concern))
     }
 
     /// Waits until an entry changes whose name is of `concern`, or until `patience` is over. Changes that
@@ -56,7 +76,7 @@ impl Watch {
                 timeout,
             ) {
                 Ok(0) => return,
-                Ok(_) if heard(inotify, &concern) => return,
+                Ok(_) if take(inotify, &concern) => return,
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(_) => return sleep(left()),
             }
@@ -65,7 +85,7 @@ impl Watch {
 }
 
 /// Takes all that was told; whether any of it is of `concern`, or something was left out.
-fn heard(inotify: &Inotify, concern: impl Fn(&OsStr) -> bool) -> bool {
+fn take(inotify: &Inotify, concern: impl Fn(&OsStr) -> bool) -> bool {
     let mut heard = false;
     while let Ok(events) = inotify.read_events() {
         heard |= events.iter().any(|event| {

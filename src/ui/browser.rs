@@ -25,9 +25,14 @@ pub fn follow(
     let shown = live.view.with_untracked(|view| view.state.run_id.clone());
     let only = shown.filter(|_| pinned);
     // Its owner drops it, and that closes the stream.
+    let kept = crate::client::Kept {
+        view: live.view,
+        traffic: live.traffic,
+        usage: live.usage,
+        drawn: live.drawn,
+    };
     StoredValue::new_local(crate::client::Feed::open(
-        live.view,
-        live.traffic,
+        kept,
         only,
         renumbered,
         data_changed,

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart::{Board, MetricChart, Way};
+use super::usage::UsageLine;
 use super::{Hydrated, Live};
 use crate::run::{Axis, Layout};
 
@@ -32,6 +33,7 @@ pub fn Charts(live: Live) -> impl IntoView {
     };
     view! {
         <div class="chart-bar">
+            <UsageLine live />
             <Way board=live.board named=true />
             <Smoothing board=live.board />
             <AxisSwitch live />

@@ -24,7 +24,6 @@ mod last_order;
 mod live;
 mod log;
 mod log_view;
-mod looking;
 mod message;
 mod metrics;
 mod newest;
@@ -44,6 +43,7 @@ mod time;
 mod title;
 mod unread;
 mod upload;
+mod usage;
 mod viewer;
 
 use leptos::html::Span;
@@ -53,7 +53,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use crate::api::{at, base};
-use crate::run::{Axis, Link, RunView, Traffic};
+use crate::event::RunId;
+use crate::run::{Axis, Link, RunView, Traffic, Usage};
 
 use chart::Board;
 pub use chart::MetricChart;
@@ -68,6 +69,10 @@ pub struct Live {
     pub view: RwSignal<RunView>,
     /// The state of the stream itself.
     pub traffic: RwSignal<Traffic>,
+    /// What a run asks of the machine, as it was measured last.
+    pub usage: RwSignal<Option<(RunId, Usage)>>,
+    /// How often samples of active runs came, changed or went, or may have since the stream was opened.
+    pub drawn: RwSignal<u64>,
     /// What the charts are laid over.
     pub axis: RwSignal<Axis>,
     /// What they share besides.
@@ -82,6 +87,8 @@ impl Live {
         Self {
             view: RwSignal::new(view),
             traffic: RwSignal::new(traffic),
+            usage: RwSignal::new(None),
+            drawn: RwSignal::new(0),
             axis: RwSignal::new(Axis::default()),
             board: Board::new(),
         }

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Live;
-use super::looking::keep_looking;
 use super::samples::{Picture, picture_address};
 use super::sources::escaped;
 use super::time::Moment;
@@ -35,10 +34,10 @@ impl Drawn {
 #[component]
 pub fn Newest(live: Live) -> impl IntoView {
     let run = Memo::new(move |_| live.view.with(|view| view.state.run_id.clone()));
-    let active = Memo::new(move |_| live.view.with(|view| view.state.status.is_active()));
     let drawn = RwSignal::new(None::<Drawn>);
-    let look = move || {
-        let Some(Some(id)) = run.try_get_untracked() else {
+    Effect::new(move |_| {
+        let (id, told) = (run.get(), live.drawn.get());
+        let Some(id) = id.filter(|_| told > 0) else {
             return;
         };
         spawn_local(async move {
@@ -51,12 +50,7 @@ pub fn Newest(live: Live) -> impl IntoView {
                 drawn.set(now);
             }
         });
-    };
-    let is_active = move || {
-        run.with(|_| ());
-        active.get()
-    };
-    keep_looking(true, is_active, look);
+    });
     let picture = move || {
         // That of another run goes with it.
         let drawn = drawn

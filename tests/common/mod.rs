@@ -311,7 +311,11 @@ fn try_launch(folder: &Path, address: &str) -> Option<(Child, BufReader<ChildStd
     // Another build can be put to the same test.
     let program = std::env::var_os("NASHBOARD_PROGRAM");
     let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_nashboard").into());
+    // Programs that a test puts there go before those of the machine.
+    let mut path = folder.join("tools").into_os_string();
+    path.extend([":".into(), std::env::var_os("PATH").unwrap_or_default()]);
     let mut server = Command::new(program)
+        .env("PATH", path)
         .args(["serve", "--addr", address, "--config"])
         .arg(folder.join("Leptos.toml"))
         .stdout(Stdio::piped())

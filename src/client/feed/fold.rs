@@ -53,7 +53,7 @@ impl Page {
 
     fn take(self: &Rc<Self>, seq: Seq, event: &Event) {
         // Only what comes after the view was asked for.
-        let earlier = self.view.try_with_untracked(|view| seq < view.as_of) == Some(true);
+        let earlier = self.kept.view.try_with_untracked(|view| seq < view.as_of) == Some(true);
         if earlier || matches!(event, Event::StatusUpdate { data, .. } if data.anew) {
             if let Some(renumbered) = self.renumbered.take() {
                 renumbered();
@@ -67,7 +67,7 @@ impl Page {
 
     fn fold(&self, seq: Seq, event: &Event) {
         let follows = self.only.is_none();
-        self.view.try_update_untracked(|view| {
+        self.kept.view.try_update_untracked(|view| {
             let shown = view.state.run_id.as_ref();
             // From one that goes on the page turns away only when it is told to.
             let turns = follows && !view.state.status.is_active();
@@ -81,12 +81,13 @@ impl Page {
                 view.state.apply(event);
             }
         });
-        self.traffic
+        self.kept
+            .traffic
             .try_update_untracked(|traffic| traffic.note(event, now()));
     }
 
     /// Wakes the page with the next frame, or, where nobody sees it and frames do not come, soon.
-    fn schedule(self: &Rc<Self>) {
+    pub(super) fn schedule(self: &Rc<Self>) {
         if self.scheduled.replace(true) {
             return;
         }
@@ -108,14 +109,18 @@ impl Page {
         self.backlog.turn();
         if self.dirty.replace(false) {
             // Both live as long as the page that holds this feed.
-            self.view.notify();
-            self.traffic.notify();
+            self.kept.view.notify();
+            self.kept.traffic.notify();
+        }
+        // Pictures that nobody sees are not fetched.
+        if !document().hidden() && self.drawn.replace(false) {
+            self.kept.drawn.try_update(|count| *count += 1);
         }
     }
 }
 
 /// What a message says; `None` where that cannot be read.
-fn read<T: DeserializeOwned>(message: &MessageEvent) -> Option<T> {
+pub(super) fn read<T: DeserializeOwned>(message: &MessageEvent) -> Option<T> {
     let data = message.data().as_string()?;
     serde_json::from_slice(data.as_bytes()).ok()
 }

@@ -7,19 +7,35 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
+use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 
 use super::wire::{Listener, Wire};
 use crate::event::RunId;
-use crate::run::{Link, RunView, Traffic};
+use crate::run::{Link, RunView, Traffic, Usage};
 use backlog::Backlog;
 
 /// The name of messages with several events.
 const BATCH: &str = "batch";
-/// The name of messages that tell of files of the data folder.
+/// The names of messages that tell of files of the data folder, of samples, and of what runs ask of the machine.
 const DATA_CHANGED: &str = "data_changed";
+const SAMPLES_CHANGED: &str = "samples_changed";
+const USAGE: &str = "usage";
+
+/// What a stream keeps up to date. Signals are told once a frame, not once an event.
+#[derive(Clone, Copy)]
+pub struct Kept {
+    /// The run on show.
+    pub view: RwSignal<RunView>,
+    /// The state of the stream itself.
+    pub traffic: RwSignal<Traffic>,
+    /// What a run asks of the machine.
+    pub usage: RwSignal<Option<(RunId, Usage)>>,
+    /// Counts how often samples came, changed or went, or may have: also whenever the stream was opened.
+    pub drawn: RwSignal<u64>,
+}
 
 /// An open event stream; dropping it closes the stream.
 pub struct Feed {
@@ -29,8 +45,7 @@ pub struct Feed {
 
 /// The page that is kept up to date.
 struct Page {
-    view: RwSignal<RunView>,
-    traffic: RwSignal<Traffic>,
+    kept: Kept,
     /// The only run to show; `None` where the page turns to each newer run.
     only: Option<RunId>,
     /// Called when files of the data folder came, changed or went, and after each break of the
@@ -46,19 +61,20 @@ struct Page {
     turn_comes: Cell<bool>,
     /// Something was folded that the page was not told of.
     dirty: Cell<bool>,
+    /// Samples came, changed or went, and the page was not told of it.
+    drawn: Cell<bool>,
     /// A wake-up is on its way.
     scheduled: Cell<bool>,
     visibility: Closure<dyn Fn()>,
 }
 
 impl Feed {
-    /// Opens the stream after what `view` holds. Where `only` is a run, events of others
-    /// are not asked for; otherwise `view` turns to a newer run as soon as one speaks.
+    /// Opens the stream after what the view holds. Where `only` is a run, events of others
+    /// are not asked for; otherwise the view turns to a newer run as soon as one speaks.
     /// `renumbered` is called where the server's index was made anew, and with it the
     /// numbers of events: then the view has to be fetched again.
     pub fn open(
-        view: RwSignal<RunView>,
-        traffic: RwSignal<Traffic>,
+        kept: Kept,
         only: Option<RunId>,
         renumbered: impl FnOnce() + 'static,
         data_changed: Option<Box<dyn Fn()>>,
@@ -72,8 +88,7 @@ impl Feed {
                 }
             };
             Page {
-                view,
-                traffic,
+                kept,
                 only,
                 renumbered: RefCell::new(Some(Box::new(renumbered))),
                 data_changed,
@@ -81,6 +96,7 @@ impl Feed {
                 backlog: Backlog::default(),
                 turn_comes: Cell::new(false),
                 dirty: Cell::new(false),
+                drawn: Cell::new(false),
                 scheduled: Cell::new(false),
                 visibility: Closure::new(seen),
             }
@@ -91,7 +107,7 @@ impl Feed {
             page.visibility.as_ref().unchecked_ref(),
         );
         Self {
-            _wire: Wire::hold(page.clone(), &[BATCH, DATA_CHANGED]),
+            _wire: Wire::hold(page.clone(), &[BATCH, DATA_CHANGED, SAMPLES_CHANGED, USAGE]),
             page,
         }
     }
@@ -108,33 +124,44 @@ impl Drop for Feed {
 
 impl Listener for Page {
     fn address(&self) -> String {
-        let after = self.view.try_with_untracked(|view| view.as_of).unwrap_or(0);
-        let mut address = format!("/events?batch=true&after={after}");
+        let after = self.kept.view.try_with_untracked(|view| view.as_of);
+        let after = after.unwrap_or(0);
+        let channels = "training,progress,logs,samples,usage";
+        let mut address = format!("/events?batch=true&after={after}&channels={channels}");
+        if self.data_changed.is_some() {
+            address += ",data";
+        }
         if let Some(run) = &self.only {
             address += &format!("&run_id={run}");
-        }
-        if self.data_changed.is_some() {
-            address += "&channels=training,progress,logs,data";
         }
         address
     }
 
     fn hear(self: Rc<Self>, message: &MessageEvent) {
-        if message.type_() == DATA_CHANGED {
-            return self.tell_of_data();
+        match message.type_().as_str() {
+            DATA_CHANGED => self.tell_of_data(),
+            SAMPLES_CHANGED => self.tell_of_samples(),
+            USAGE => self.measure(message),
+            _ => {
+                self.backlog.push(message);
+                self.work();
+            }
         }
-        self.backlog.push(message);
-        self.work();
     }
 
-    fn turn(&self, link: Link) {
+    fn turn(self: Rc<Self>, link: Link) {
         match link {
             // What waits is asked for again: the next stream begins after what was folded.
             Link::Connecting => self.backlog.clear(),
-            Link::Connected if self.was_open.replace(true) => self.tell_of_data(),
-            _ => {}
+            Link::Connected => {
+                if self.was_open.replace(true) {
+                    self.tell_of_data();
+                }
+                self.tell_of_samples();
+            }
+            Link::Disconnected => {}
         }
-        self.traffic.try_update(|traffic| traffic.link = link);
+        self.kept.traffic.try_update(|traffic| traffic.link = link);
     }
 }
 
@@ -144,4 +171,30 @@ impl Page {
             tell();
         }
     }
+
+    fn tell_of_samples(self: &Rc<Self>) {
+        self.drawn.set(true);
+        self.schedule();
+    }
+
+    /// Takes in what a run asks of the machine.
+    fn measure(&self, message: &MessageEvent) {
+        let Some(Measured { run_id, data }) = fold::read(message) else {
+            return;
+        };
+        let shown = self
+            .kept
+            .view
+            .try_with_untracked(|view| view.state.run_id.clone());
+        if shown == Some(Some(run_id.clone())) {
+            self.kept.usage.try_set(Some((run_id, data)));
+        }
+    }
+}
+
+/// A message that tells what a run asks of the machine.
+#[derive(Deserialize)]
+struct Measured {
+    run_id: RunId,
+    data: Usage,
 }

@@ -26,7 +26,6 @@ use super::connection::Connection;
 use super::header::{Bar, Place};
 use super::icon::Logo;
 use super::log_view::LogView;
-use super::looking::keep_looking;
 use super::message::Failure;
 use super::metrics::Metrics;
 use super::samples::SampleViewer;
@@ -197,8 +196,7 @@ fn Shown(first: Known, known: Asked<Result<Known, ApiError>>) -> impl IntoView {
     .into_any()
 }
 
-/// Fetches the details anew: at once when the status changes, and while the run is active from time to time, for the
-/// sake of its samples.
+/// Fetches the details anew when the status changes, and when samples come, change or go.
 fn renew(page: Page) {
     // Answers may overtake each other: an older one never takes the place of a newer.
     let (asked, shown) = (StoredValue::new(0u64), StoredValue::new(0u64));
@@ -221,7 +219,14 @@ fn renew(page: Page) {
             }
         });
     };
-    keep_looking(false, move || page.status.get().is_active(), fetch);
+    Effect::new(move |before: Option<Status>| {
+        let status = page.status.get();
+        page.live.drawn.track();
+        if before.is_some_and(|before| before != status || status.is_active()) {
+            fetch();
+        }
+        status
+    });
 }
 
 /// The page where the run cannot be had.
