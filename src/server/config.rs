@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::alert::AlertEntry;
 use super::{Limits, ServerError};
 use crate::run::StopOrder;
 
@@ -17,6 +18,7 @@ pub struct Config {
     pub trainers: Vec<TrainerEntry>,
     pub limits: Limits,
     pub access: AccessEntry,
+    pub alert: AlertEntry,
     /// Folder of the configuration file: trainers are started in it.
     pub home: PathBuf,
 }
@@ -30,6 +32,7 @@ struct File {
     trainer: Vec<TrainerEntry>,
     limits: Limits,
     access: AccessEntry,
+    alert: AlertEntry,
     /// `[package.metadata.leptos]`, which Leptos reads itself.
     package: toml::Table,
 }
@@ -161,6 +164,7 @@ impl Config {
             trainers: parsed.trainer,
             limits: parsed.limits,
             access: parsed.access,
+            alert: parsed.alert,
             home,
         })
     }

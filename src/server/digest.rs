@@ -40,6 +40,8 @@ pub struct Memory {
     left_out: u64,
     /// Whether a long silence was told, and nothing was printed since.
     pub silent: bool,
+    /// Whether a loss was no finite number.
+    pub diverged: bool,
 }
 
 /// The end of one stream.

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use super::digest::{Digest, Memory};
 use super::drawn::Drawn;
 use super::ending::{self, End, Sight, unreadable};
-use super::journal::{Bookmark, Conclusion, Journal, Piece, json};
+use super::herald::Herald;
+use super::journal::{self, Bookmark, Conclusion, Journal, Piece, json};
 use super::notice::Notice;
 use super::watch::{Interest, Watch};
 use super::{ServerError, time};
@@ -65,6 +66,8 @@ pub struct Follower {
     stop_seen: bool,
     /// How often the folder could not be read since it last could.
     unreadable: u32,
+    /// Tells what happens to the run.
+    herald: Option<Herald>,
 }
 
 impl Follower {
@@ -78,9 +81,16 @@ impl Follower {
             offset: 0,
             stop_seen: false,
             unreadable: 0,
+            herald: None,
         };
         follower.recall()?;
         Ok(follower)
+    }
+
+    /// Lets `herald` tell what happens to the run from now on. To one that is only read anew it has happened before.
+    pub fn with_herald(mut self, herald: Herald) -> Self {
+        self.herald = Some(herald);
+        self
     }
 
     /// The run that it follows.
@@ -159,6 +169,9 @@ impl Follower {
         let gives_up = self.unreadable >= TRIES;
         // What was printed is told first.
         let read = self.read_all();
+        if let Some(herald) = &mut self.herald {
+            herald.settle(read.is_ok());
+        }
         let end = match self.look_for_end() {
             Err(ServerError::Disk(damage)) if gives_up => Some(End::unknown(damage)),
             end => end?,
@@ -247,6 +260,9 @@ impl Follower {
         let heard_before = self.digest.memory.heard_at.clone();
         let events = self.digest.take(&chunk[..end]);
         let memory = &mut self.digest.memory;
+        if let Some(herald) = &mut self.herald {
+            herald.read(&events, &mut memory.diverged);
+        }
         let moment = memory.heard_at.clone().filter(|_| memory.silent);
         // The first output after a silence may be the mere beginning of a line, which is no event.
         let heard_again = moment.filter(|_| memory.heard_at != heard_before);
@@ -303,7 +319,11 @@ impl Follower {
         }
         memory.silent = true;
         let silent = (Input::Silent { seconds }, time::now());
-        self.enter(Vec::new(), self.offset, Some(silent))
+        self.enter(Vec::new(), self.offset, Some(silent))?;
+        if let Some(herald) = &self.herald {
+            herald.tell_silence(seconds);
+        }
+        Ok(())
     }
 
     /// Enters the unfinished last lines, and how the run ended. `unread` says why the rest of
@@ -333,7 +353,13 @@ impl Follower {
             report: end.report.as_ref().map(json).transpose()?,
             damage,
         };
-        self.journal.conclude(&self.run.run_id, &input, &conclusion)
+        self.journal
+            .conclude(&self.run.run_id, &input, &conclusion)?;
+        if let Some(herald) = &self.herald {
+            let id = &self.run.run_id;
+            herald.tell_end(self.journal.read(|index| journal::state(index, id))?);
+        }
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 //! may block and is called from threads that may; only the event stream is async.
 
 mod access;
+mod alert;
 mod archive;
 mod arrivals;
 mod booking;
@@ -22,6 +23,7 @@ mod follower;
 mod forgetting;
 mod gpu;
 mod guard;
+mod herald;
 mod history;
 mod host;
 mod hub;
@@ -132,7 +134,7 @@ impl Server {
             Arc::clone(&catalog),
             Arc::clone(&trainers),
             Arc::clone(&journal),
-        ));
+        )?);
         let arrivals = Arrivals::begin(
             config.runs.clone(),
             Arc::clone(&supervisor),

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::alert::Alerts;
 use super::data::{self, Catalog};
 use super::follower::{Followed, Follower};
+use super::herald::Herald;
 use super::known::known_run;
 use super::seats::{Seat, Seats};
 use super::thread::on_thread;
@@ -41,27 +43,32 @@ pub struct Supervisor {
     catalog: Arc<Catalog>,
     trainers: Arc<Trainers>,
     journal: Arc<Journal>,
+    alerts: Arc<Alerts>,
     /// Runs that have a follower.
     followed: Seats,
 }
 
 impl Supervisor {
     /// A supervisor that follows nothing yet.
+    ///
+    /// # Errors
+    /// Where no thread can be started.
     pub fn new(
         config: &Config,
         catalog: Arc<Catalog>,
         trainers: Arc<Trainers>,
         journal: Arc<Journal>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, ServerError> {
+        Ok(Self {
             runs: config.runs.clone(),
             home: config.home.clone(),
             limits: config.limits.clone(),
             catalog,
             trainers,
             journal,
+            alerts: Arc::new(Alerts::new(&config.alert, &config.home)?),
             followed: Seats::default(),
-        }
+        })
     }
 
     /// Starts a run.
@@ -215,6 +222,8 @@ impl Supervisor {
         seat: Seat,
     ) -> Result<(), ServerError> {
         let follower = self.follower(manifest, folder.clone(), damage, spawned)?;
+        let herald = Herald::new(Arc::clone(&self.alerts), manifest, &folder);
+        let follower = follower.with_herald(herald);
         let journal = Arc::clone(&self.journal);
         on_thread(format!("follow {}", manifest.id), move || {
             if let Err(error) = pass_stop_on(&journal, &seat.id, &folder) {
