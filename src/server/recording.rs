@@ -1,5 +1,6 @@
 //! Recorder processes from the server's side: starting one, waiting for its trainer, asking it to stop.
 
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -119,38 +120,49 @@ fn elsewhere() -> ServerError {
     )
 }
 
-/// The process that records into `run_dir` and holds `lock`. Its id is that of its own machine and container: the system knows
-/// which process of ours holds the lock, if one does.
+/// The process that records into `run_dir` and holds `lock`: the one that it names, or the one that the system says to hold
+/// it, where that has this very file open. An id is that of its own machine and container; elsewhere somebody else has it, and
+/// nobody is signalled by a number alone.
 fn process(run_dir: &Path, lock: &recorder::Lock) -> Option<Pid> {
-    let Ok(locks) = std::fs::read_to_string("/proc/locks") else {
-        return Some(Pid::from_raw(lock.recorder_pid));
-    };
     let file = run_dir.join("lock").metadata().ok()?;
-    let device = format!("{:02x}:{:02x}", major(file.dev()), minor(file.dev()));
-    recorder_among(&locks, lock.recorder_pid, (&device, file.ino())).map(Pid::from_raw)
+    let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+    let named = [lock.recorder_pid].into_iter();
+    let mut candidates = named.chain(holders(&locks, &file));
+    let own = std::process::id().cast_signed();
+    let found = candidates.find(|pid| *pid > 0 && *pid != own && has_open(*pid, &file));
+    found.map(Pid::from_raw)
 }
 
-/// The process that is the recorder by the system's list of locks: the one of the id `written` in the lock, where it holds one; else
-/// who holds this very `file`, by its device and number, since numbers of files are given on each device anew. Some file systems
-/// show another number or device of a file than their locks do, which is why the id alone is enough where it holds any lock.
-fn recorder_among(locks: &str, written: i32, file: (&str, u64)) -> Option<i32> {
-    let holders: Vec<(i32, &str, u64)> = locks.lines().filter_map(holder).collect();
-    let is_file = |(_, device, number): &(i32, &str, u64)| (*device, *number) == file;
-    let by_both = holders
-        .iter()
-        .find(|held| held.0 == written && is_file(held));
-    let by_file = || holders.iter().find(|held| held.0 > 0 && is_file(held));
-    let by_id = || holders.iter().find(|held| held.0 == written);
-    by_both.or_else(by_file).or_else(by_id).map(|held| held.0)
+/// Whether the process `pid` has `file` open.
+fn has_open(pid: i32, file: &Metadata) -> bool {
+    let opened = std::fs::read_dir(format!("/proc/{pid}/fd"));
+    let mut opened = opened.into_iter().flatten().flatten();
+    // Read through what stands for it in /proc, so that both tell the same number, whatever the file system.
+    opened.any(|entry| {
+        let other = std::fs::metadata(entry.path());
+        other.is_ok_and(|other| (other.dev(), other.ino()) == (file.dev(), file.ino()))
+    })
 }
 
-/// The process of a line of `/proc/locks`, and the device and the number of the file that it has locked:
-/// `3: FLOCK  ADVISORY  WRITE 2171 fd:01:1837 0 EOF`.
-fn holder(line: &str) -> Option<(i32, &str, u64)> {
-    let mut words = line.split_ascii_whitespace().skip(4);
-    let pid = words.next()?.parse().ok()?;
-    let (device, number) = words.next()?.rsplit_once(':')?;
-    Some((pid, device, number.parse().ok()?))
+/// The processes that hold a lock on `file`, as `/proc/locks` tells: `3: FLOCK  ADVISORY  WRITE 2171 fd:01:1837 0 EOF`. Some file
+/// systems show another device or number of a file there than elsewhere.
+fn holders(locks: &str, file: &Metadata) -> impl Iterator<Item = i32> {
+    let wanted = format!(
+        "{:02x}:{:02x}:{}",
+        major(file.dev()),
+        minor(file.dev()),
+        file.ino()
+    );
+    let holder = move |line: &str| {
+        let mut words = line.split_ascii_whitespace().skip(4);
+        let pid = words.next()?.parse().ok()?;
+        (words.next()? == wanted).then_some(pid)
+    };
+    locks
+        .lines()
+        .filter_map(holder)
+        .collect::<Vec<i32>>()
+        .into_iter()
 }
 
 /// Which process the trainer was of a run that is over: the lock's text outlives its holder.
@@ -202,39 +214,52 @@ mod tests {
     }
 
     #[test]
-    fn a_recorder_is_told_from_who_holds_other_locks() {
-        let locks = "1: FLOCK  ADVISORY  WRITE 21 00:2a:4 0 EOF\n\
-                     2: FLOCK  ADVISORY  WRITE 22 00:2b:4 0 EOF\n\
-                     2: -> FLOCK\n\
-                     3: FLOCK  ADVISORY  WRITE 23 fd:01:7 0 EOF\n";
-        // Files on two disks have the same number.
-        assert_eq!(recorder_among(locks, 22, ("00:2b", 4)), Some(22));
-        assert_eq!(recorder_among(locks, 21, ("00:2a", 4)), Some(21));
-        // The lock was written in a container, where processes have ids of their own.
-        assert_eq!(recorder_among(locks, 5, ("fd:01", 7)), Some(23));
-        // The file system shows another number than its locks do.
-        assert_eq!(recorder_among(locks, 23, ("00:99", 8)), Some(23));
-        // It is recorded elsewhere.
-        assert_eq!(recorder_among(locks, 5, ("fd:01", 8)), None);
+    fn who_holds_a_lock_is_told_from_who_holds_others() {
+        let file = tempfile::tempfile().unwrap().metadata().unwrap();
+        let (device, number) = ((major(file.dev()), minor(file.dev())), file.ino());
+        let locks = format!(
+            "1: FLOCK  ADVISORY  WRITE 21 ff:ff:{number} 0 EOF\n\
+             2: FLOCK  ADVISORY  WRITE 22 {:02x}:{:02x}:{number} 0 EOF\n\
+             2: -> FLOCK\n\
+             3: FLOCK  ADVISORY  WRITE 23 fd:01:7 0 EOF\n",
+            device.0, device.1
+        );
+        assert_eq!(holders(&locks, &file).collect::<Vec<_>>(), [22]);
+        assert_eq!(holders("", &file).count(), 0);
     }
 
     #[test]
-    fn only_who_holds_the_lock_is_the_recorder() {
+    fn only_who_has_the_lock_open_is_the_recorder() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         std::fs::write(&path, "{}").unwrap();
-        // A process of ours that holds no lock, and has the id that the lock names.
-        let mut other = Command::new("sleep").arg("60").spawn().unwrap();
-        let lock = recorder::Lock {
-            recorder_pid: other.id().cast_signed(),
+        let lock = |pid| recorder::Lock {
+            recorder_pid: pid,
             ..recorder::Lock::default()
         };
-        assert_eq!(process(folder.path(), &lock), None);
+        let sleeper = |stdin: Stdio| {
+            Command::new("sleep")
+                .arg("60")
+                .stdin(stdin)
+                .spawn()
+                .unwrap()
+        };
+        // It has the id that the lock names, as in another container, and a lock of its own.
+        let other = tempfile::NamedTempFile::new().unwrap();
+        other.as_file().lock().unwrap();
+        let mut stranger = sleeper(other.reopen().unwrap().into());
+        let mut recorder = sleeper(std::fs::File::open(&path).unwrap().into());
+        let ids = [&stranger, &recorder].map(|child| child.id().cast_signed());
+        let own = std::process::id().cast_signed();
         let held = std::fs::File::open(&path).unwrap();
         held.lock().unwrap();
-        let own = Pid::from_raw(std::process::id().cast_signed());
-        assert_eq!(process(folder.path(), &lock), Some(own));
-        other.kill().unwrap();
-        other.wait().unwrap();
+        let found = [ids[0], own, 1, 0, -1].map(|pid| process(folder.path(), &lock(pid)));
+        let true_one = process(folder.path(), &lock(ids[1]));
+        for child in [&mut stranger, &mut recorder] {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert_eq!(found, [None; 5]);
+        assert_eq!(true_one, Some(Pid::from_raw(ids[1])));
     }
 }
