@@ -535,3 +535,47 @@ fn computed(site: &Site) -> u64 {
     let ticks = fields.split(' ').skip(11).take(2);
     ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
 }
+
+#[test]
+fn a_second_phase_stands_beside_the_first() {
+    let phases = "for phase in 1 2; do for e in 1 2 3 4 5 6 7 8; do echo \"Epoch $e/8 Generator Loss: $phase.$e\"; done; done";
+    let mut site = Site::start(&[("phases", phases)]);
+    let run = site.finished("phases");
+    let total = |site: &Site| {
+        let (_, answer) = site.get(&format!("/api/series?run_id={run}&metrics=generator_loss"));
+        answer["series"][0]["total"].clone()
+    };
+    assert_eq!(total(&site), 16);
+    site.end();
+    site.remove_index();
+    site.restart();
+    site.over(&run);
+    assert_eq!(total(&site), 16);
+}
+
+/// A page is rendered on several threads: what may not leave one of them would break it now and then.
+#[test]
+fn pages_are_whole_however_many_ask_for_them() {
+    let site = Site::start(&[("honest", HONEST)]);
+    let (one, two) = (site.finished("honest"), site.finished("honest"));
+    let source = site.source();
+    let pages = [
+        format!("/?source={source}"),
+        "/runs".into(),
+        "/reading".into(),
+        format!("/runs/{one}"),
+        format!("/compare?runs={one},{two}"),
+    ];
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for page in pages.iter().cycle().take(100) {
+                    let answer = agent().get(format!("{}{page}", site.url)).call().unwrap();
+                    let text = answer.into_body().read_to_string();
+                    let text = text.unwrap_or_else(|error| panic!("{page}: {error}"));
+                    assert!(text.contains("</body>"), "{page}: {}", text.len());
+                }
+            });
+        }
+    });
+}

@@ -238,3 +238,53 @@ fn a_port_that_is_taken_is_a_clear_error() {
         "{errors}"
     );
 }
+
+#[test]
+fn an_upload_that_is_trained_on_stays() {
+    let site = Site::start(&[("long", "echo \"Epoch 1/2 Generator Loss: 1\"; sleep 600")]);
+    let uploads = site.folder.path().join("data/uploads");
+    std::fs::create_dir(&uploads).unwrap();
+    std::fs::write(uploads.join("mine.csv"), CSV).unwrap();
+    let sources = site.get("/api/data_sources").1;
+    let id = |name: &str| {
+        let found = sources
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|source| source["name"] == name);
+        found.unwrap()["id"].clone()
+    };
+    let (mine, bundled) = (id("uploads/mine.csv"), id("small.csv"));
+    let delete = |id: &Value| site.post("/api/delete_source", &json!({"source": id}));
+    assert_eq!(delete(&bundled).0, 409);
+    assert_eq!(delete(&json!("../small.csv")).0, 404);
+    let order = json!({"data_source": mine, "trainer": "long"});
+    let (status, started) = site.post("/api/start_training", &order);
+    assert_eq!(status, 200, "{started}");
+    let (status, refused) = delete(&mine);
+    assert_eq!(status, 409, "{refused}");
+    assert!(
+        refused["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("active on it")
+    );
+    let run = started["run_id"].as_str().unwrap();
+    site.post("/api/stop_training", &json!({"run_id": run}));
+    site.over(run);
+    let (status, deleted) = delete(&mine);
+    assert_eq!(
+        (status, &deleted["name"]),
+        (200, &json!("uploads/mine.csv"))
+    );
+    assert_eq!(site.detail(run)["data_state"], "gone");
+    assert_eq!(
+        site.post("/api/restore_source", &json!({"source": mine})).0,
+        200
+    );
+    assert_eq!(site.detail(run)["data_state"], "same");
+    assert_eq!(
+        site.post("/api/restore_source", &json!({"source": mine})).0,
+        404
+    );
+}

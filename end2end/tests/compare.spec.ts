@@ -41,6 +41,33 @@ test('curves lie over each other, and a table tells what differs', async ({ page
   await expect(losses.locator('.chart-reading')).toBeVisible();
 });
 
+test('a run is searched for and added, and what is looked at stays', async ({ page }) => {
+  const one = await ran(server, 'quick', 'first of all');
+  const two = await ran(server, 'longer', 'second of all');
+  await ran(server, 'quick', 'another one');
+  await open(page, server, `/compare?runs=${one},${two}`);
+  const losses = page.locator('[data-metric="generator_loss"]');
+  await losses.locator('.chart-pointer').press('+');
+  await expect(page).toHaveURL(/&window=/);
+  const window = await losses.getAttribute('data-window');
+  const menu = page.getByTestId('add-run');
+  await menu.getByText('Add a run').click();
+  await expect(menu.getByLabel('Search runs')).toBeFocused();
+  await expect(menu.getByRole('link', { name: /another one/ })).toBeVisible();
+  // Those that are compared are not offered again.
+  await expect(menu.getByRole('link', { name: /of all/ })).toHaveCount(0);
+  await page.keyboard.type('nothing like it');
+  await expect(menu).toContainText('No other run answers to that.');
+  await menu.getByLabel('Search runs').fill('another');
+  await menu.getByRole('link', { name: /another one/ }).click();
+  await expect(page.getByTestId('compared')).toHaveCount(3);
+  await expect(losses).toHaveAttribute('data-window', window!);
+  await menu.getByText('Add a run').click();
+  await page.keyboard.press('Escape');
+  await expect(menu.getByLabel('Search runs')).toBeHidden();
+  await expect(menu.getByText('Add a run')).toBeFocused();
+});
+
 test('a run is taken out, and what is looked at stays', async ({ page }) => {
   const runs = [await ran(server, 'quick', 'one'), await ran(server, 'longer', 'two'), await ran(server, 'longer', 'three')];
   await open(page, server, `/compare?runs=${runs.join(',')}`);

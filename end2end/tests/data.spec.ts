@@ -43,6 +43,34 @@ test('an upload is taken in and selected; a wrong file is refused in place', asy
   await expect(page.getByTestId('source')).toHaveCount(4);
 });
 
+test('an upload is deleted, and comes back by Undo', async ({ page }) => {
+  await open(page, server);
+  await page.getByTestId('upload').setInputFiles({
+    name: 'wrong.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('a,b\n1,2\n3,4\n'),
+  });
+  await expect(page.getByTestId('preview')).toContainText('wrong.csv');
+  // What came into the folder in another way is not ours.
+  await expect(page.getByRole('button', { name: /^Delete/ })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Delete uploads/wrong.csv' }).click();
+  await expect(page.getByTestId('source')).toHaveCount(3);
+  await expect(page.getByTestId('preview')).toHaveCount(0);
+  await expect(page).not.toHaveURL(/source=/);
+  await page.getByTestId('toast').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByTestId('source')).toHaveCount(4);
+  await choose(page, 'wrong.csv');
+});
+
+test('a first line that looks like data is doubted', async ({ page }) => {
+  await writeFile(join(server.data, 'nameless.csv'), '5.1,3.5,setosa\n4.9,3.0,setosa\n6.3,2.9,virginica\n');
+  await open(page, server);
+  await choose(page, 'nameless.csv');
+  await expect(page.getByTestId('preview').getByTestId('message')).toContainText('looks like data (“5.1”, “3.5”)');
+  await choose(page, 'penguins.csv');
+  await expect(page.getByTestId('preview').getByTestId('message')).toHaveCount(0);
+});
+
 test('a file that is dropped on the list is taken in like an upload', async ({ page }) => {
   await open(page, server);
   const dropped = await page.evaluateHandle(() => {

@@ -101,6 +101,23 @@ test('metrics become columns, sort, and are remembered', async ({ page }) => {
   await expect(head).toHaveCount(0);
 });
 
+test('on a phone a menu sorts', async ({ page }) => {
+  await ran(server, 'quick', 'b');
+  await ran(server, 'drawn', 'a');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, server, '/runs');
+  await expect.poll(() => names(page)).toEqual(['a', 'b']);
+  const menu = page.getByTestId('order');
+  await menu.locator('summary').click();
+  await expect(menu.getByRole('link', { name: 'Started ↓' })).toHaveAttribute('aria-current', 'true');
+  await menu.getByRole('link', { name: 'Name' }).click();
+  await expect(menu.getByRole('link', { name: 'Name ↑' })).toHaveAttribute('aria-current', 'true');
+  await menu.getByRole('link', { name: 'Name ↑' }).click();
+  await expect.poll(() => names(page)).toEqual(['b', 'a']);
+  await page.setViewportSize({ width: 1024, height: 844 });
+  await expect(menu).toBeHidden();
+});
+
 test('a run is renamed, tagged and annotated, and keeps that', async ({ page }) => {
   await ran(server, 'quick', 'plain');
   await open(page, server, '/runs');

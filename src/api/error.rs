@@ -137,7 +137,7 @@ impl From<crate::server::data::DataError> for ApiError {
         use crate::server::data::DataError as E;
         let code = match error {
             E::NotFound => ErrorCode::NotFound,
-            E::Exists { .. } => ErrorCode::Conflict,
+            E::Exists { .. } | E::NotUploaded { .. } => ErrorCode::Conflict,
             E::TooLarge { .. } => ErrorCode::TooLarge,
             E::NotCsv { .. } => ErrorCode::Unsupported,
             E::Empty | E::Unreadable { .. } | E::Unusable { .. } => ErrorCode::Invalid,

@@ -12,7 +12,10 @@ mod reading;
 mod runs;
 mod training;
 
-pub use data::{DataSources, PreviewCsv, data_sources, preview_csv};
+pub use data::{
+    DataSources, DeleteSource, PreviewCsv, RestoreSource, data_sources, delete_source, preview_csv,
+    restore_source,
+};
 pub use edit::{
     DeleteRun, EditRun, GetDeletedRuns, RestoreRun, delete_run, deleted_runs, edit_run, restore_run,
 };
@@ -37,6 +40,7 @@ mod context {
     use crate::server::Server;
     use std::sync::Arc;
     use std::time::Duration;
+    use tokio::sync::Semaphore;
 
     /// How long a call waits for its turn.
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -50,8 +54,30 @@ mod context {
         T: Send + 'static,
         E: Into<ApiError> + Send + 'static,
     {
-        let readers = Arc::clone(&server()?.readers);
-        let turn = tokio::time::timeout(PATIENCE, readers.acquire_owned()).await;
+        in_turn(|server| &server.readers, work).await
+    }
+
+    /// As [`on_server`], for those who try something out: however long that takes, it keeps no turn from the others.
+    pub(super) async fn trying<T, E>(
+        work: impl FnOnce(&Server) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: Into<ApiError> + Send + 'static,
+    {
+        in_turn(|server| &server.tryers, work).await
+    }
+
+    async fn in_turn<T, E>(
+        turns: fn(&Server) -> &Arc<Semaphore>,
+        work: impl FnOnce(&Server) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        E: Into<ApiError> + Send + 'static,
+    {
+        let turns = Arc::clone(turns(&*server()?));
+        let turn = tokio::time::timeout(PATIENCE, turns.acquire_owned()).await;
         // They are never closed.
         let Ok(Ok(turn)) = turn else {
             return Err(ApiError::new(
@@ -87,4 +113,4 @@ mod context {
     }
 }
 #[cfg(feature = "ssr")]
-use context::{at_once, on_server};
+use context::{at_once, on_server, trying};

@@ -5,7 +5,7 @@ use leptos::server_fn::codec::Json;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::on_server;
+use super::trying;
 use crate::run::LineReading;
 
 /// What each line of `text` states, where the values stand, and which rule found them;
@@ -15,5 +15,5 @@ pub async fn read_lines(
     text: String,
     pattern: Option<String>,
 ) -> Result<Vec<LineReading>, ApiError> {
-    on_server(move |_| crate::server::read_lines(&text, pattern.as_deref())).await
+    trying(move |_| crate::server::read_lines(&text, pattern.as_deref())).await
 }

@@ -11,4 +11,4 @@ mod source;
 pub use closer::{Check, Correlations, Distribution, MissingMap, OrderBook, Rule};
 pub use column::{Column, ColumnType, Quantiles, Statistics};
 pub use preview::{DataKind, Plot, Preview};
-pub use source::{DataSource, SourceId};
+pub use source::{DataSource, DeletedSource, SourceId};

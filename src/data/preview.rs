@@ -22,6 +22,9 @@ pub struct Preview {
     pub kind_reason: String,
     /// A sentence that says which part the statistics are of; absent where they are of all.
     pub sampled: Option<String>,
+    /// A sentence where the line of names may be a row of data.
+    #[serde(default)]
+    pub header_doubt: Option<String>,
     /// Number columns of the first 60, each in at most 24 bins.
     #[serde(default)]
     pub distributions: Vec<Distribution>,

@@ -28,6 +28,15 @@ impl fmt::Display for SourceId {
     }
 }
 
+/// What was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedSource {
+    pub id: SourceId,
+    pub name: String,
+    /// So long it can be restored.
+    pub kept_days: u64,
+}
+
 /// A CSV file below the data folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSource {
@@ -41,4 +50,12 @@ pub struct DataSource {
     /// Data rows, the header not counted; absent where they were not counted, since the
     /// file is large or cannot be read as CSV.
     pub rows: Option<u64>,
+}
+
+impl DataSource {
+    /// Whether it came by an upload, and can be deleted again.
+    pub fn is_upload(&self) -> bool {
+        let name = self.name.strip_prefix("uploads/");
+        name.is_some_and(|name| !name.contains('/'))
+    }
 }

@@ -12,8 +12,9 @@ use crate::event::Value;
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 
-/// Bytes that a compiled pattern may take: how long it needs for a line grows with them.
+/// Bytes that a compiled pattern may take: how long it needs for a line grows with them. One that comes by a request has less.
 const LARGEST: usize = 1 << 20;
+const LARGEST_TRIED: usize = 1 << 17;
 
 /// Why a pattern cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +33,20 @@ impl Pattern {
     /// Where `text` is not a regular expression, with the position and the reason, or
     /// where it names no group.
     pub fn new(text: &str) -> Result<Self, PatternError> {
-        let regex = RegexBuilder::new(text).size_limit(LARGEST).build()?;
+        Self::within(LARGEST, text)
+    }
+
+    /// The same of somebody who tries it out, and whose time is not ours: a smaller one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn tried(text: &str) -> Result<Self, PatternError> {
+        Self::within(LARGEST_TRIED, text)
+    }
+
+    fn within(bytes: usize, text: &str) -> Result<Self, PatternError> {
+        let regex = RegexBuilder::new(text).size_limit(bytes).build()?;
         match regex.capture_names().flatten().next() {
             Some(_) => Ok(Self(regex)),
             None => Err(PatternError::NoGroup),

@@ -53,9 +53,14 @@ impl Manifest {
     /// Characters of a name, at most.
     pub const NAME_MOST: usize = 200;
 
-    /// What a run is called: the name that it was `given`, or else `other`, cut where that is too long.
+    /// What a run is called: the name that it was `given`, or else `other`, cut where that is too long. Signs that cannot be
+    /// seen become blanks: a name is told to commands, and stands in one line.
     pub fn called(given: Option<&str>, other: &str) -> String {
-        let given = given.map(str::trim).filter(|name| !name.is_empty());
+        let given = given.map(|name| name.replace(char::is_control, " "));
+        let given = given
+            .as_deref()
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
         format::shorten(given.unwrap_or(other), Self::NAME_MOST)
     }
 

@@ -124,6 +124,12 @@ impl SeriesSet {
         }
     }
 
+    /// Whether a report at `x` goes back on its axis, far enough not to be that of a rank that is late: it lies behind the
+    /// `last` of its metric, and [`REDONE`](Self::REDONE) other places or more lie `ahead` of it.
+    pub fn goes_back(x: f64, last: Option<f64>, ahead: usize) -> bool {
+        ahead >= Self::REDONE && last.is_some_and(|last| last > x)
+    }
+
     /// Takes out what a trainer that went back to an earlier checkpoint makes again. One
     /// that begins anew from the start is in another phase, and replaces nothing.
     fn forget_redone(&mut self, update: &TrainingUpdate) {
@@ -131,18 +137,19 @@ impl SeriesSet {
             return;
         };
         let points = self.points(metric);
-        let goes_back = points.last().is_some_and(|last| last.x > x);
-        if !goes_back || points.first().is_none_or(|first| first.x >= x) {
+        let last = points.last().map(|last| last.x);
+        // Most go on.
+        if last.is_none_or(|last| last <= x) || points.first().is_none_or(|first| first.x >= x) {
             return;
         }
-        let mut behind: Vec<f64> = points
+        let mut ahead: Vec<f64> = points
             .iter()
             .map(|point| point.x)
             .filter(|at| *at > x)
             .collect();
-        behind.sort_by(f64::total_cmp);
-        behind.dedup();
-        if behind.len() < Self::REDONE {
+        ahead.sort_by(f64::total_cmp);
+        ahead.dedup();
+        if !Self::goes_back(x, last, ahead.len()) {
             return;
         }
         for series in self.0.values_mut() {

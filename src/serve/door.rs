@@ -149,6 +149,8 @@ fn is_costly(uri: &Uri) -> bool {
         | "/api/log_file"
         | "/api/series"
         | "/compare" => true,
+        // A search reads all of it.
+        "/api/log" => names(uri, "query"),
         // The page with a preview in it.
         "/" => names(uri, "source"),
         // The page of a run with a sample laid beside its data.

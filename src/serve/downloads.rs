@@ -119,11 +119,14 @@ pub async fn sample(
     Asked(query): Asked<SampleQuery>,
 ) -> Result<Response, Refusal> {
     let permit = doors.enter()?;
-    let find = move || server.history.sample(&query.run_id, &query.name);
-    let (mut file, sample) = blocking(find).await?;
-    let mut start = Vec::new();
-    let read = (&mut file).take(16).read_to_end(&mut start);
-    read.map_err(|error| refusal(ApiError::new(ErrorCode::Internal, error.to_string())))?;
+    let find = move || {
+        let (mut file, sample) = server.history.sample(&query.run_id, &query.name)?;
+        let mut start = Vec::new();
+        let read = (&mut file).take(16).read_to_end(&mut start);
+        read.map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+        Ok::<_, ApiError>((start, file, sample))
+    };
+    let (start, file, sample) = blocking(find).await?;
     let (kind, disposition) = match (sample.kind, picture(&start)) {
         (SampleKind::Image, Some(kind)) => (kind, "inline".to_owned()),
         (SampleKind::Csv, _) => ("text/csv; charset=utf-8", disposition(&sample.name)),

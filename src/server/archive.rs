@@ -61,9 +61,9 @@ impl Archive {
     /// `NotFound` for an unknown run, `Conflict` while it is active or where its `run.json`
     /// cannot be read, `Invalid` for what is too long.
     pub fn edit(&self, run_id: &str, edit: Edit) -> Result<RunRow, ServerError> {
-        let (id, path) = self.over(run_id, "edited")?;
         let edit = edit.check()?;
         let _turn = self.turn();
+        let (id, path) = self.over(run_id, "edited")?;
         let mut manifest = folder::read_manifest(&path).map_err(|error| {
             ServerError::Conflict(format!("The run {id} cannot be edited: {error}."))
         })?;
@@ -202,7 +202,9 @@ impl Edit {
     /// The change without idle spaces, doubled and empty tags.
     fn check(self) -> Result<Self, ServerError> {
         let bounded = |what: &str, text: String, most: usize| {
-            let text = text.trim().to_owned();
+            // What cannot be seen stands in no line; notes have several.
+            let unseen = |sign: char| sign.is_control() && !"\n\t".contains(sign);
+            let text = text.replace(unseen, " ").trim().to_owned();
             if text.chars().count() <= most {
                 return Ok(text);
             }
@@ -212,14 +214,20 @@ impl Edit {
         };
         let name = self
             .name
-            .map(|name| bounded("A name", name, Manifest::NAME_MOST))
+            .map(|name| {
+                bounded(
+                    "A name",
+                    name.replace(['\n', '\t'], " "),
+                    Manifest::NAME_MOST,
+                )
+            })
             .transpose()?;
         if name.as_deref() == Some("") {
             return Err(ServerError::Invalid("A name needs a character.".into()));
         }
         let mut tags = Vec::new();
         for tag in self.tags.iter().flatten() {
-            let tag = bounded("A tag", tag.replace(['\n', ','], " "), TAG_MOST)?;
+            let tag = bounded("A tag", tag.replace(['\n', '\t', ','], " "), TAG_MOST)?;
             if !tag.is_empty() && !tags.contains(&tag) {
                 tags.push(tag);
             }
@@ -247,7 +255,7 @@ mod tests {
     #[test]
     fn a_change_is_trimmed_and_bounded() {
         let edit = Edit {
-            name: Some("  best so far ".into()),
+            name: Some("  best\0so far ".into()),
             tags: Some(vec!["a".into(), " a ".into(), "".into(), "b\nc".into()]),
             notes: None,
         };

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::ServerError;
 use super::journal::{Journal, RunKey};
 use super::notice::Notice;
-use crate::event::RunId;
+use crate::event::{RunId, Seq};
 
 /// How the ids of runs begin that were forgotten, and are still to be erased: no id of a run does.
 pub const FORGOTTEN: &str = "forgotten-";
@@ -44,11 +44,8 @@ impl Journal {
     }
 
     fn erase(&self, run: RunKey) -> Result<(), ServerError> {
-        const OF_RUN: &str = "run = ?1 AND seq BETWEEN (SELECT first FROM runs WHERE run = ?1)
-            AND (SELECT last FROM runs WHERE run = ?1) LIMIT ?2";
         let parts = [
             "DELETE FROM lines WHERE seq IN (SELECT seq FROM lines WHERE run = ?1 LIMIT ?2)",
-            &format!("DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE {OF_RUN})"),
             "DELETE FROM points WHERE (metric, seq) IN (SELECT metric, seq FROM metrics JOIN points USING (metric)
              WHERE run = ?1 LIMIT ?2)",
         ];
@@ -68,12 +65,42 @@ impl Journal {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
+        self.erase_events(run)?;
         self.write(|booking| {
             let tx = booking.tx;
             tx.execute("DELETE FROM metrics WHERE run = ?1", [run])?;
             tx.execute("DELETE FROM runs WHERE run = ?1", [run])?;
             Ok(())
         })
+    }
+}
+
+impl Journal {
+    /// Erases the events of `run`. Those of others lie between them: each transaction goes over as many rows as any other, and
+    /// none of them twice.
+    fn erase_events(&self, run: RunKey) -> Result<(), ServerError> {
+        let (first, last) = self.read(|index| {
+            let sql = "SELECT first, last FROM runs WHERE run = ?1";
+            Ok(index.query_row(sql, [run], |row| {
+                Ok((row.get::<_, Seq>(0)?, row.get::<_, Seq>(1)?))
+            })?)
+        })?;
+        let mut from = Some(first);
+        while let Some(here) = from {
+            from = self.write(|booking| {
+                let tx = booking.tx;
+                let next: Option<Seq> = tx
+                    .prepare_cached("SELECT seq FROM events WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq LIMIT 1 OFFSET ?3")?
+                    .query_row(params![here, last, PART], |row| row.get(0))
+                    .optional()?;
+                tx.prepare_cached("DELETE FROM events WHERE run = ?1 AND seq >= ?2 AND seq <= ?3")?
+                    .execute(params![run, here, next.map_or(last, |next| next - 1)])?;
+                Ok(next)
+            })?;
+            // Who waits for the writer gets it first.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
     }
 }
 

@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags};
 
 use super::ServerError;
+use super::gate::Gate;
 use crate::event::Seq;
 
 /// Grows with every change of the tables below. An index of another number is made anew
 /// from the run folders, which is all the migration that a view needs.
-const FORMAT: i64 = 5;
+const FORMAT: i64 = 6;
 
 const TABLES: &str = "
     -- One row: where this index began to count, and a number that is not below that of any event that was erased.
@@ -90,10 +91,15 @@ const TABLES: &str = "
 /// Statements that the writing connection keeps prepared: all that it ever uses.
 const STATEMENTS: usize = 48;
 
+/// Bytes that SQLite's log of writes may have before those who read have to wait for once.
+const LOG_MOST: u64 = 64 << 20;
+
 /// The index file: one connection writes, as many as needed read.
 pub struct Index {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
+    /// Who reads is behind it.
+    gate: Gate,
 }
 
 impl Index {
@@ -113,6 +119,7 @@ impl Index {
         let index = Self {
             path: path.to_owned(),
             readers: Mutex::default(),
+            gate: Gate::default(),
         };
         Ok((index, writer))
     }
@@ -122,6 +129,7 @@ impl Index {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, ServerError>,
     ) -> Result<T, ServerError> {
+        let _inside = self.gate.enter();
         let idle = self
             .readers
             .lock()
@@ -147,6 +155,34 @@ impl Index {
         }
         answer
     }
+}
+
+impl Index {
+    /// Gives back the room that the log of writes takes, where it has grown large. It begins anew by itself when nobody reads in
+    /// it; of many who read for long somebody always does, and so they wait for once.
+    pub fn relieve(&self) -> Result<(), ServerError> {
+        self.relieve_from(LOG_MOST)
+    }
+
+    fn relieve_from(&self, most: u64) -> Result<(), ServerError> {
+        let length = std::fs::metadata(beside(&self.path, "-wal")).map_or(0, |log| log.len());
+        if length <= most {
+            return Ok(());
+        }
+        let connection = Connection::open(&self.path)?;
+        // It waits for a commit, and no longer: meanwhile nothing is written.
+        connection.busy_timeout(std::time::Duration::from_millis(200))?;
+        self.gate
+            .alone(|| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
+        Ok(())
+    }
+}
+
+/// The file that SQLite keeps beside the one at `path`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
@@ -212,9 +248,7 @@ fn is_damaged(error: &rusqlite::Error) -> bool {
 /// Makes an empty index in the place of what is there.
 fn make(path: &Path) -> Result<Connection, ServerError> {
     for ending in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        remove(Path::new(&name))?;
+        remove(&beside(path, ending))?;
     }
     let mut writer = connect(path)?;
     let making = writer.transaction()?;
@@ -234,5 +268,50 @@ fn remove(path: &Path) -> Result<(), ServerError> {
             Err(ServerError::disk("cannot remove", path, &error))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    #[test]
+    fn the_log_of_writes_is_emptied_though_somebody_always_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("index.sqlite");
+        let (index, writer) = Index::open(&path).unwrap();
+        let length = || std::fs::metadata(beside(&path, "-wal")).unwrap().len();
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !over.load(Ordering::SeqCst) {
+                        let read = index.read(|index| {
+                            let seen = latest(index)?;
+                            std::thread::sleep(Duration::from_millis(20));
+                            Ok(seen == latest(index)?)
+                        });
+                        assert!(read.unwrap(), "what is read is of one moment");
+                    }
+                });
+            }
+            let mut write = 0;
+            for _ in 0..20_000 {
+                if length() >= 1 << 20 {
+                    break;
+                }
+                write += 1;
+                settle(&writer, write).unwrap();
+            }
+            let untouched = index.relieve_from(length()).map(|()| length());
+            let emptied = index.relieve_from(0).map(|()| length());
+            over.store(true, Ordering::SeqCst);
+            assert!(untouched.unwrap() >= 1 << 20, "it is not large");
+            assert_eq!(emptied.unwrap(), 0);
+            settle(&writer, write + 1).unwrap();
+            assert_eq!(index.read(latest).unwrap(), write + 1);
+        });
     }
 }

@@ -243,6 +243,11 @@ impl Journal {
         self.hub.tell(|news| news.notices[notice as usize] += 1);
     }
 
+    /// Gives back the room that the index's log of writes takes, where that is much.
+    pub fn relieve(&self) -> Result<(), ServerError> {
+        self.index.relieve()
+    }
+
     /// Lets every stream come to its end.
     pub fn end_streams(&self) {
         self.hub.tell(|news| news.over = true);

@@ -21,6 +21,7 @@ pub mod export;
 mod folder;
 mod follower;
 mod forgetting;
+mod gate;
 mod gpu;
 mod guard;
 mod herald;
@@ -91,11 +92,13 @@ use meter::Meter;
 use notice::Notice;
 use thread::on_thread;
 
-use crate::data::{Preview, SourceId};
+use crate::data::{DeletedSource, Preview, SourceId};
 use crate::run::{RunDetail, Usage};
 
-/// How often it is looked whether a run was deleted so long ago that its folder goes.
+/// How often it is looked whether something was deleted so long ago that it goes for good.
 const REMOVAL_PERIOD: Duration = Duration::from_secs(3600);
+/// How often it is looked whether the index's log of writes has grown large.
+const RELIEF_PERIOD: Duration = Duration::from_secs(2);
 
 /// Everything that serves, opened once.
 pub struct Server {
@@ -108,6 +111,8 @@ pub struct Server {
     pub supervisor: Arc<Supervisor>,
     /// Turns of those who look something up: a few for each core, so that many of them leave room for the rest.
     pub readers: Arc<Semaphore>,
+    /// Turns of those who try out how lines are read.
+    pub tryers: Arc<Semaphore>,
     readings: data_state::Readings,
     meter: Arc<Meter>,
     _data_watch: data::Watch,
@@ -160,14 +165,28 @@ impl Server {
             journal,
             supervisor,
             readers: Arc::new(Semaphore::new(4 * cores.max(2))),
+            tryers: Arc::new(Semaphore::new(cores.div_ceil(2))),
             readings: data_state::Readings::default(),
             meter,
             _claim: claim,
         });
+        let index = Arc::downgrade(&server.journal);
+        on_thread("index".into(), move || {
+            while let Some(journal) = index.upgrade() {
+                if let Err(error) = journal.relieve() {
+                    tracing::warn!(%error, "the index's log of writes stays large; this is tried again");
+                }
+                drop(journal);
+                std::thread::sleep(RELIEF_PERIOD);
+            }
+        })?;
         let opened = Arc::downgrade(&server);
-        on_thread("deleted runs".into(), move || {
+        on_thread("deleted things".into(), move || {
             while let Some(server) = opened.upgrade() {
                 server.archive.remove_old();
+                let kept =
+                    Duration::from_secs(server.config.limits.deleted_days.saturating_mul(86_400));
+                data::bin::empty(&server.config.data, kept);
                 drop(server);
                 std::thread::sleep(REMOVAL_PERIOD);
             }
@@ -192,6 +211,33 @@ impl Server {
     pub fn usage(&self, run_id: &str) -> Result<Option<Usage>, ServerError> {
         let run = known::known_run(&self.journal, run_id)?;
         Ok(self.meter.usage(&run))
+    }
+
+    /// Takes an upload out of the data sources; it is kept for some days.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown data source, `Conflict` for what was not uploaded, and while an active run is on it.
+    pub fn delete_source(&self, id: &str) -> Result<DeletedSource, ServerError> {
+        let id = SourceId::new(id);
+        let source = self.supervisor.while_none_starts(|| {
+            for run in self.journal.read(listing::active)? {
+                let manifest = match self.history.folder(run.as_str()) {
+                    Err(ServerError::NotFound(_)) => continue,
+                    found => found?.1,
+                };
+                if manifest.data.is_some_and(|data| data.source == id.as_str()) {
+                    return Err(ServerError::Conflict(format!(
+                        "The run {run} is active on it; it can be deleted when that is over."
+                    )));
+                }
+            }
+            Ok(data::bin::delete(&self.catalog, &id)?)
+        })?;
+        Ok(DeletedSource {
+            id: source.id,
+            name: source.name,
+            kept_days: self.config.limits.deleted_days,
+        })
     }
 
     /// What is in the data source of that id.

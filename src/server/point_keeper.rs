@@ -104,7 +104,8 @@ impl<'tx> PointKeeper<'tx> {
         let Some(last) = self.metrics.0.get(name) else {
             return Ok(());
         };
-        if last.far.len() < SeriesSet::REDONE || last.far.iter().any(|far| *far <= x) {
+        let ahead = last.far.iter().filter(|far| **far > x).count();
+        if !SeriesSet::goes_back(x, last.x, ahead) {
             return Ok(());
         }
         let first: f64 = self
@@ -168,6 +169,75 @@ impl Last {
         if self.far.get(at) != Some(&x) && at < SeriesSet::REDONE {
             self.far.insert(at, x);
             self.far.truncate(SeriesSet::REDONE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Value;
+    use crate::server::index::Index;
+    use proptest::prelude::*;
+
+    /// Where the points of `metric` stand in the index, in the order of their reports.
+    fn kept(tx: &Connection, metric: &str) -> Vec<f64> {
+        let sql = "SELECT x FROM points JOIN metrics USING (metric) WHERE name = ?1 ORDER BY seq";
+        let mut rows = tx.prepare(sql).unwrap();
+        let places = rows.query_map([metric], |row| row.get(0)).unwrap();
+        places.map(Result::unwrap).collect()
+    }
+
+    /// Takes reports in on both sides, and compares what each of them keeps.
+    fn compare(reports: &[(Option<u64>, bool, bool)]) -> Vec<f64> {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut writer) = Index::open(&folder.path().join("index.sqlite")).unwrap();
+        let tx = writer.transaction().unwrap();
+        let mut set = SeriesSet::default();
+        let mut keeper = PointKeeper::new(&tx, 1, Metrics::default()).unwrap();
+        for (at, (epoch, generator, discriminator)) in reports.iter().enumerate() {
+            let loss = |stated: bool| stated.then_some(Value(at as f64));
+            let update = TrainingUpdate {
+                epoch: *epoch,
+                generator_loss: loss(*generator),
+                discriminator_loss: loss(*discriminator),
+                ..TrainingUpdate::default()
+            };
+            let moment = "2025-08-24T18:14:33Z";
+            keeper.insert(at as Seq + 1, &update, moment).unwrap();
+            set.push(&update, moment);
+        }
+        for metric in ["generator_loss", "discriminator_loss"] {
+            let shown: Vec<f64> = set.points(metric).iter().map(|point| point.x).collect();
+            assert_eq!(kept(&tx, metric), shown, "{metric} of {reports:?}");
+        }
+        kept(&tx, "generator_loss")
+    }
+
+    #[test]
+    fn a_second_phase_leaves_the_first() {
+        let twice = (1..=10)
+            .chain(1..=10)
+            .map(|epoch| (Some(epoch), true, false));
+        assert_eq!(compare(&twice.collect::<Vec<_>>()).len(), 20);
+        let resumed = (1..=10)
+            .chain(5..=12)
+            .map(|epoch| (Some(epoch), true, false));
+        assert_eq!(compare(&resumed.collect::<Vec<_>>()).len(), 12);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// The index keeps what the page keeps, whichever way a trainer counts.
+        #[test]
+        fn both_sides_keep_the_same(
+            reports in prop::collection::vec((prop::option::weighted(0.95, 1u64..12), any::<bool>(), any::<bool>()), 0..60),
+            runs in prop::collection::vec((1u64..20, 1u64..20), 0..4),
+        ) {
+            let counted = runs.into_iter().flat_map(|(from, upto)| from..=upto.max(from));
+            let counted = counted.map(|epoch| (Some(epoch), true, true));
+            compare(&counted.chain(reports).collect::<Vec<_>>());
         }
     }
 }

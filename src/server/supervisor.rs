@@ -94,6 +94,8 @@ impl Supervisor {
         // Held from the count to the entry, so that two calls at once cannot both pass.
         let seats = self.followed.hold();
         self.refuse_if_full()?;
+        // It may have been deleted while it was read.
+        self.catalog.resolve(&source.id)?;
         let data_path = data_path.canonicalize().unwrap_or(data_path);
         let program = this_program()?;
         let (manifest, run_dir) = folder::create(&self.runs, |id, run_dir| Manifest {
@@ -140,17 +142,15 @@ impl Supervisor {
         })?;
         let id = manifest.id.clone();
         let registered = self.journal.register(std::slice::from_ref(&manifest), true);
-        if let Err(error) = registered {
+        let begun = registered.and_then(|()| {
+            let seat = seats.take(&id).ok_or_else(|| taken(&id))?;
+            recording::spawn(&run_dir).inspect_err(|_| drop(self.journal.forget(&id)))?;
+            Ok(seat)
+        });
+        let seat = begun.inspect_err(|_| {
             // Nothing began: what cannot be removed now is found lost, as it is after a crash.
             let _ = std::fs::remove_dir_all(&run_dir);
-            return Err(error);
-        }
-        let seat = seats.take(&id).ok_or_else(|| taken(&id))?;
-        if let Err(error) = recording::spawn(&run_dir) {
-            // Without a recorder the follower finds the run lost, unless it is told why.
-            self.fail(&id, &error.to_string())?;
-            return Err(error);
-        }
+        })?;
         self.follow(&manifest, run_dir.clone(), None, Some(Instant::now()), seat)?;
         Ok(Started {
             pid: recording::wait_for_trainer(&run_dir)?,
@@ -259,6 +259,12 @@ impl Supervisor {
         Follower::new(run, Arc::clone(&self.journal))
     }
 
+    /// Does `work` while no run can be started.
+    pub fn while_none_starts<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _seats = self.followed.hold();
+        work()
+    }
+
     /// Whether a follower is at work on that run.
     pub fn is_followed(&self, id: &RunId) -> bool {
         self.followed.has(id)
@@ -297,16 +303,6 @@ impl Supervisor {
         }
         let foremost = self.journal.read(listing::foremost)?;
         foremost.ok_or_else(|| ServerError::Conflict("Nothing is running.".into()))
-    }
-
-    fn fail(&self, id: &RunId, why: &str) -> Result<(), ServerError> {
-        let ending = crate::run::Ending {
-            error: Some(why.to_owned()),
-            ..Default::default()
-        };
-        self.journal
-            .happen(id, &Input::Ended(ending), &time::now())?;
-        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads lines that somebody wants to try out, and says what was found where.
 
+use std::time::{Duration, Instant};
+
 use super::ServerError;
 use super::digest::value;
 use crate::reader::{Lines, Pattern, Reader};
@@ -7,16 +9,26 @@ use crate::run::LineReading;
 
 /// Lines that are read at most; a page can show no more with ease.
 const LINES_MOST: usize = 2000;
+/// How long they may take: a pattern can be made to take much longer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What each line of `text` states: `pattern` goes first where there is one, as a trainer's
 /// in the configuration does.
 ///
 /// # Errors
-/// `Invalid` where the pattern cannot be used, with the place and the reason, or where there are too many lines.
+/// `Invalid` where the pattern cannot be used, with the place and the reason, where there are too many lines, or where they take too long.
 pub fn read_lines(text: &str, pattern: Option<&str>) -> Result<Vec<LineReading>, ServerError> {
+    read_within(PATIENCE, text, pattern)
+}
+
+fn read_within(
+    patience: Duration,
+    text: &str,
+    pattern: Option<&str>,
+) -> Result<Vec<LineReading>, ServerError> {
     let pattern = pattern.filter(|pattern| !pattern.trim().is_empty());
     let pattern = pattern
-        .map(Pattern::new)
+        .map(Pattern::tried)
         .transpose()
         .map_err(|error| ServerError::Invalid(error.to_string()))?;
     let (mut lines, mut reader, mut texts) = (Lines::default(), Reader::default(), Vec::new());
@@ -34,16 +46,23 @@ pub fn read_lines(text: &str, pattern: Option<&str>) -> Result<Vec<LineReading>,
             texts.len()
         )));
     }
+    let begun = Instant::now();
     let read = texts.into_iter().zip(1..).map(|(text, line)| {
+        if begun.elapsed() >= patience {
+            return Err(ServerError::Invalid(format!(
+                "Reading took longer than {} s and came to line {line}: try fewer lines, or a simpler pattern.",
+                patience.as_secs()
+            )));
+        }
         let mut found = reader.read(&text, pattern.as_ref()).found;
         found.sort_by_key(|found| (found.start, found.end));
-        LineReading {
+        Ok(LineReading {
             line,
             found: found.iter().map(value).collect(),
             text,
-        }
+        })
     });
-    Ok(read.collect())
+    read.collect()
 }
 
 #[cfg(test)]
@@ -75,6 +94,22 @@ mod tests {
             read_lines(&"x\n".repeat(LINES_MOST), None).unwrap().len(),
             LINES_MOST
         );
+    }
+
+    #[test]
+    fn a_pattern_that_takes_for_ever_is_given_up() {
+        let usual = r"(?P<epoch>\d+)/(?P<total_epochs>\d+)\s+\w+: G=(?P<generator_loss>\S+) D=(?P<discriminator_loss>\S+)";
+        assert_eq!(
+            read_lines("3/9 loss: G=1 D=2", Some(usual)).unwrap()[0]
+                .found
+                .len(),
+            4
+        );
+        let slow = |repeats| format!("(?P<epoch>[ab]*a[ab]{{{repeats}}}[^ab])");
+        let error = read_lines("x", Some(&slow(9000))).unwrap_err().to_string();
+        assert!(error.contains("size limit"), "{error}");
+        let error = read_within(Duration::ZERO, "a\nb", Some(usual)).unwrap_err();
+        assert!(error.to_string().contains("line 1"), "{error}");
     }
 
     #[test]

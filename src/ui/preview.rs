@@ -119,6 +119,7 @@ fn Look(preview: Preview, open: RwSignal<bool>) -> impl IntoView {
                 <span class="muted">{facts}</span>
                 <span class="kind">{kind_name(preview.kind)}</span>
             </summary>
+            {preview.header_doubt.map(|text| view! { <Failure text /> })}
             <p>{preview.kind_reason}</p>
             {preview.sampled.map(|sampled| view! { <p class="muted">{sampled}</p> })}
             <div class="sparklines">{plots.collect_view()}</div>

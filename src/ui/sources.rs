@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon::{Icon, Sign};
 use super::live::Desk;
 use super::message::Failure;
+use super::removal::Removal;
 use super::time::Moment;
 use super::upload::Upload;
 use crate::api::at;
@@ -101,6 +102,9 @@ fn Entry(source: DataSource, desk: Desk) -> impl IntoView {
         Some(rows) => Either::Right(format!("{} rows · ", format::count(rows))),
         None => Either::Left(""),
     };
+    let removal = source
+        .is_upload()
+        .then(|| view! { <Removal source=source.clone() desk /> });
     view! {
         <li data-testid="source" data-source-id=id>
             <a href=href data-noscroll="" aria-current=move || chosen().then_some("true")>
@@ -110,6 +114,7 @@ fn Entry(source: DataSource, desk: Desk) -> impl IntoView {
                     {rows} {format::bytes(source.bytes)} " · " <Moment utc=source.modified_at />
                 </span>
             </a>
+            {removal}
         </li>
     }
     .into_any()

@@ -32,6 +32,8 @@ pub enum DataError {
     NotCsv { reason: String },
     #[error("A data source named “{name}” exists already; rename the file and upload it again.")]
     Exists { name: String },
+    #[error("“{name}” was not uploaded here; take it out of the data folder by hand.")]
+    NotUploaded { name: String },
     /// The disk or its permissions.
     #[error("Cannot {action}: {source}.")]
     Io {

@@ -57,16 +57,18 @@ impl Found {
         }
     }
 
-    /// The file's name for people to recognise, and eight digits to tell it from others.
+    /// What requests call it.
     pub fn id(&self) -> SourceId {
-        let stem = self
-            .relative
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy();
-        let digest = Sha256::digest(self.relative.as_os_str().as_encoded_bytes());
-        SourceId::new(format!("{}-{}", slug(&stem), hex(&digest[..4])))
+        id(&self.relative)
     }
+}
+
+/// The id of the file at `relative`, its path below the data folder: its name for people to recognise, and eight digits
+/// to tell it from others.
+pub(super) fn id(relative: &Path) -> SourceId {
+    let stem = relative.file_stem().unwrap_or_default().to_string_lossy();
+    let digest = Sha256::digest(relative.as_os_str().as_encoded_bytes());
+    SourceId::new(format!("{}-{}", slug(&stem), hex(&digest[..4])))
 }
 
 /// Up to 40 lower-case letters and digits of `text`, with a hyphen for what lies between.

@@ -3,6 +3,7 @@
 //! Files are read as streams, so that memory stays bounded whatever their size. A request
 //! names a file by its id only; [`Catalog`] alone turns an id into a path.
 
+pub mod bin;
 mod book;
 mod catalog;
 mod cell;
@@ -15,6 +16,7 @@ mod error;
 mod file_name;
 mod fingerprint;
 mod folder;
+mod header;
 mod kind;
 mod likeness;
 mod moment;

@@ -10,6 +10,7 @@ use super::cell::Cell;
 use super::closer::{Closer, Found};
 use super::count::count;
 use super::envelope::Envelope;
+use super::header::doubt;
 use super::kind::kind;
 use super::profile::{Budget, Profile};
 use super::rows::Rows;
@@ -79,6 +80,7 @@ pub fn preview(
         points: profiled.points,
         kind: profiled.kind.0,
         kind_reason: profiled.kind.1,
+        header_doubt: doubt(&profiled.columns, look.comma),
         sampled: look.sampled(&extent),
         distributions: profiled.closer.distributions,
         missing_map: Some(profiled.closer.missing_map),
@@ -110,6 +112,8 @@ struct Look {
     /// Where the row after the last profiled one begins.
     end: u64,
     line_feeds: bool,
+    /// Whether a comma may stand before decimals.
+    comma: bool,
 }
 
 /// The result of the second reading.
@@ -140,8 +144,9 @@ impl Look {
             rows: 0,
             end: 0,
             line_feeds: true,
+            comma: rows.has_decimal_commas(),
         };
-        let comma = rows.has_decimal_commas();
+        let comma = look.comma;
         while look.rows < limits.rows && rows.bytes_read() < limits.bytes {
             let Some(row) = rows.next_row()? else { break };
             look.rows += 1;

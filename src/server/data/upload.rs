@@ -17,7 +17,7 @@ use crate::data::DataSource;
 use crate::recorder::open_unlinked;
 
 /// Where uploads land, below the data folder.
-const FOLDER: &str = "uploads";
+pub(super) const FOLDER: &str = "uploads";
 
 /// Beginnings of files that are often sent in place of a CSV, and what to do instead.
 const OTHER_FORMATS: [(&[u8], &str); 8] = [
@@ -45,11 +45,26 @@ const OTHER_FORMATS: [(&[u8], &str); 8] = [
 pub struct Upload {
     /// Hidden in the upload folder, so that the last step is a renaming.
     file: NamedTempFile,
-    /// The data folder, without links.
-    root: PathBuf,
+    /// Where it goes, without links.
+    folder: PathBuf,
     name: String,
     written: u64,
     limit: u64,
+}
+
+/// The folder of the uploads below that of the `data`, without links; it is made where it is missing.
+pub(super) fn folder(data: &Path) -> Result<PathBuf, DataError> {
+    let folder = data.join(FOLDER);
+    let fail = || DataError::io("write to", &folder);
+    fs::create_dir_all(&folder).map_err(fail())?;
+    let real = fs::canonicalize(data).map_err(fail())?.join(FOLDER);
+    match fs::canonicalize(&folder).map_err(fail())? == real {
+        true => Ok(real),
+        false => {
+            let link = io::Error::other("it is a link that leaves the data folder");
+            Err(fail()(link))
+        }
+    }
 }
 
 /// How the names of files begin that are still being taken in.
@@ -82,26 +97,19 @@ impl Upload {
     /// where it does not end in `.csv` or where a file of this name exists.
     pub fn begin(catalog: &Catalog, file_name: &str, limit: u64) -> Result<Self, DataError> {
         let name = clean(file_name)?;
-        let folder = catalog.root().join(FOLDER);
-        let fail = || DataError::io("write to", &folder);
-        fs::create_dir_all(&folder).map_err(fail())?;
-        let root = fs::canonicalize(catalog.root()).map_err(fail())?;
-        if fs::canonicalize(&folder).map_err(fail())? != root.join(FOLDER) {
-            let link = io::Error::other("it is a link that leaves the data folder");
-            return Err(fail()(link));
-        }
-        if root.join(FOLDER).join(&name).symlink_metadata().is_ok() {
+        let folder = folder(catalog.root())?;
+        if folder.join(&name).symlink_metadata().is_ok() {
             return Err(DataError::Exists { name });
         }
         let file = Builder::new()
             .prefix(UNFINISHED)
             // As for any new file; the user's umask narrows it.
             .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(root.join(FOLDER))
-            .map_err(fail())?;
+            .tempfile_in(&folder)
+            .map_err(DataError::io("write to", &folder))?;
         Ok(Self {
             file,
-            root,
+            folder,
             name,
             written: 0,
             limit,
@@ -131,14 +139,15 @@ impl Upload {
             .map_err(DataError::io("write to", path))?;
         recognise(path)?;
         let rows = Rows::count(path)?;
-        let place = self.root.join(FOLDER).join(&self.name);
+        let place = self.folder.join(&self.name);
         if let Err(refused) = self.file.persist_noclobber(&place) {
             return Err(match refused.error.kind() {
                 io::ErrorKind::AlreadyExists => DataError::Exists { name: self.name },
                 _ => DataError::io("write to", &place)(refused.error),
             });
         }
-        let found = Found::at(&self.root, &place).ok_or(DataError::NotFound)?;
+        let root = self.folder.parent().unwrap_or(&self.folder);
+        let found = Found::at(root, &place).ok_or(DataError::NotFound)?;
         Ok(found.source(Some(rows)))
     }
 }

@@ -1,5 +1,6 @@
 //! Runs side by side: their curves over each other, and what they differ in.
 
+mod adding;
 mod curves;
 mod facts;
 mod legend;
@@ -22,6 +23,7 @@ use crate::api::{self, at};
 use crate::event::RunId;
 use crate::run::{Axis, Compared, Comparison};
 use crate::ui::asked::ask;
+use adding::Adding;
 use curves::Curves;
 use legend::Legend;
 use table::Table;
@@ -133,6 +135,7 @@ fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>, kept: Kept)
             <Message text=message />
             <div class="tools">
                 <Legend desk ids />
+                <Adding desk ids />
                 <Way board=desk.board named=true />
                 <Smoothing board=desk.board />
                 <nav class="places" aria-label="Axis">

@@ -1,9 +1,6 @@
 //! Metrics as columns: which ones the address names, and the menu that adds and removes them.
 
-use leptos::html::Details;
 use leptos::prelude::*;
-use leptos::web_sys::wasm_bindgen::JsCast;
-use leptos::web_sys::{FocusEvent, KeyboardEvent, Node};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -11,13 +8,10 @@ use super::Desk;
 use super::wanted::Wanted;
 use crate::api::at;
 use crate::ui::browser;
-use crate::ui::focus::focus;
+use crate::ui::menu::Menu;
 
 /// Under which the browser keeps the metrics that somebody chose last.
 const KEPT: &str = "history-metrics";
-
-/// The id of what opens the menu.
-const OPENER: &str = "history-columns";
 
 /// A metric as a column is headed; others by the trainer's own name.
 pub fn heading(metric: &str) -> &str {
@@ -32,7 +26,6 @@ pub fn heading(metric: &str) -> &str {
 #[component]
 pub fn Columns(desk: Desk) -> impl IntoView {
     remember(desk);
-    let menu = NodeRef::<Details>::new();
     // What is shown can be removed, also where no run in sight has it.
     let names = Memo::new(move |_| {
         let shown = desk.wanted.with(Wanted::names);
@@ -40,26 +33,6 @@ pub fn Columns(desk: Desk) -> impl IntoView {
         names.extend(shown);
         names
     });
-    let close = move || {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
-    };
-    let left = move |event: FocusEvent| {
-        let next = event.related_target();
-        let next = next.and_then(|target| target.dyn_into::<Node>().ok());
-        if let Some(menu) = menu.get_untracked()
-            && !menu.contains(next.as_ref())
-        {
-            close();
-        }
-    };
-    let pressed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-            focus(OPENER);
-        }
-    };
     let entry = move |name: String| {
         let word = heading(&name).to_owned();
         let this = name.clone();
@@ -83,17 +56,14 @@ pub fn Columns(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <details class="menu" node_ref=menu on:focusout=left on:keydown=pressed data-testid="columns">
-            <summary class="button" id=OPENER>"Columns"</summary>
-            <div class="entries" tabindex="-1">
-                <p class="muted" hidden=move || names.with(|names| !names.is_empty())>
-                    "These runs report nothing besides the losses."
-                </p>
-                <ul aria-label="Metrics as columns">
-                    <For each=move || names.get() key=Clone::clone children=entry />
-                </ul>
-            </div>
-        </details>
+        <Menu id="history-columns" words="Columns" test="columns">
+            <p class="muted" hidden=move || names.with(|names| !names.is_empty())>
+                "These runs report nothing besides the losses."
+            </p>
+            <ul aria-label="Metrics as columns">
+                <For each=move || names.get() key=Clone::clone children=entry />
+            </ul>
+        </Menu>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ mod chosen;
 mod editor;
 mod filters;
 mod metrics;
+mod order;
 mod row;
 mod shelf;
 mod table;
@@ -30,6 +31,7 @@ use chosen::Chosen;
 use editor::Editor;
 use filters::Filters;
 use metrics::Columns;
+use order::Order;
 use shelf::Shelf;
 use table::Table;
 use wanted::{PAGE, Wanted};
@@ -165,6 +167,7 @@ fn History(list: RunList, wanted: Memo<Wanted>) -> impl IntoView {
             <div class="tools">
                 <Filters desk />
                 <Columns desk />
+                <Order desk />
                 <Chosen desk />
             </div>
             {move || {

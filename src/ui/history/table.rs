@@ -13,7 +13,7 @@ use crate::api::at;
 use crate::ui::Hydrated;
 
 /// Columns that sort: key, word, and whether they hold numbers.
-const COLUMNS: [(&str, &str, bool); 9] = [
+pub(super) const COLUMNS: [(&str, &str, bool); 9] = [
     ("status", "Status", false),
     ("name", "Name", false),
     ("data_source", "Data", false),
