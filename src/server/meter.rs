@@ -10,9 +10,9 @@ use axum::body::Bytes;
 use super::gpu::Gpus;
 use super::journal::Journal;
 use super::notice::{Notice, used};
-use super::processes::Processes;
+use super::processes::Family;
 use super::thread::on_thread;
-use super::{ServerError, host, listing, recording};
+use super::{ServerError, Supervisor, host, recording};
 use crate::event::RunId;
 use crate::run::{Host, Usage};
 
@@ -28,15 +28,20 @@ impl Meter {
     ///
     /// # Errors
     /// Where no thread can be started.
-    pub fn begin(folder: PathBuf, journal: &Arc<Journal>) -> Result<Arc<Self>, ServerError> {
+    pub fn begin(
+        folder: PathBuf,
+        supervisor: &Arc<Supervisor>,
+        journal: &Arc<Journal>,
+    ) -> Result<Arc<Self>, ServerError> {
         let meter = Arc::new(Self::default());
-        let (held, journal) = (Arc::downgrade(&meter), Arc::downgrade(journal));
+        let held = Arc::downgrade(&meter);
+        let (supervisor, journal) = (Arc::downgrade(supervisor), Arc::downgrade(journal));
         on_thread("meter".into(), move || {
             let mut look = Look::new(folder);
-            while let (Some(meter), Some(journal)) = (held.upgrade(), journal.upgrade()) {
-                // Without an answer of the index nothing is known to be active, and it is asked again.
-                let active = journal.read(listing::active).unwrap_or_default();
-                let found = look.at(active);
+            while let (Some(meter), Some(supervisor), Some(journal)) =
+                (held.upgrade(), supervisor.upgrade(), journal.upgrade())
+            {
+                let found = look.at(supervisor.followed());
                 let is_new = {
                     let mut known = meter.0.lock().unwrap_or_else(PoisonError::into_inner);
                     std::mem::replace(&mut *known, found.clone()) != found
@@ -44,7 +49,7 @@ impl Meter {
                 if is_new {
                     journal.ring(Notice::Usage);
                 }
-                drop((meter, journal));
+                drop((meter, supervisor, journal));
                 std::thread::sleep(PERIOD);
             }
         })?;
@@ -98,10 +103,10 @@ impl Look {
             return BTreeMap::new();
         }
         let gpus = self.gpus.look();
-        let (now, processes) = (Instant::now(), Processes::look(Path::new("/proc")));
+        let now = Instant::now();
         let mut times = BTreeMap::new();
         let found = recorded.into_iter().filter_map(|(run, recorder)| {
-            let family = processes.family(recorder)?;
+            let family = Family::of(recorder, Path::new("/proc"))?;
             let since = self.before.get(&run);
             let cpu_percent = since.map(|(then, time)| {
                 let used = family.processor_time.saturating_sub(*time);

@@ -145,7 +145,7 @@ impl Server {
             Arc::clone(&supervisor),
             Arc::clone(&journal),
         )?;
-        let meter = Meter::begin(config.runs.clone(), &journal)?;
+        let meter = Meter::begin(config.runs.clone(), &supervisor, &journal)?;
         let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
         let server = Arc::new(Self {
             _data_watch: data::Watch::begin(&config.data, {

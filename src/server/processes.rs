@@ -1,6 +1,5 @@
-//! The processes of the machine at one moment: who is whose child, and what each uses.
+//! What a process and all that descends from it use, as the system tells it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +9,6 @@ use nix::unistd::{Pid, SysconfVar, sysconf};
 /// What the system tells of one process; see proc_pid_stat(5).
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Process {
-    parent: i32,
     /// Whether it has ended, and waits for its parent to notice.
     is_over: bool,
     /// Ticks of the processor: its own, and those of children that were collected.
@@ -19,9 +17,6 @@ struct Process {
     /// Resident pages of memory.
     pages: u64,
 }
-
-/// All processes by their ids.
-pub struct Processes(BTreeMap<i32, Process>);
 
 /// What the descendants of a process use together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,42 +29,26 @@ pub struct Family {
     pub memory_bytes: u64,
 }
 
-impl Processes {
-    /// What `place`, which is `/proc`, tells. Processes of other users may be hidden.
-    pub fn look(place: &Path) -> Self {
-        let entries = fs::read_dir(place).into_iter().flatten().flatten();
-        let read = entries.filter_map(|entry| {
-            let id = entry.file_name().to_str()?.parse().ok()?;
-            // One may have ended meanwhile.
-            let text = fs::read(entry.path().join("stat")).ok()?;
-            Some((id, process(&String::from_utf8_lossy(&text))?))
-        });
-        Self(read.collect())
-    }
-
-    /// All that descends from the process `ancestor`, without itself; `None` where there is no such process. Orphans have to
-    /// come to it, as they do to a recorder: else what they used is lost.
-    pub fn family(&self, ancestor: Pid) -> Option<Family> {
+impl Family {
+    /// All that descends from the process `ancestor`, without itself, as `place`, which is `/proc`, tells; `None` where there is
+    /// no such process. Orphans have to come to it, as they do to a recorder: else what they used is lost. One that comes or
+    /// goes meanwhile may be missed.
+    pub fn of(ancestor: Pid, place: &Path) -> Option<Self> {
         let ancestor = ancestor.as_raw();
         // What its children used is counted there once they were collected.
-        let mut ticks = self.0.get(&ancestor)?.collected_ticks;
-        let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
-        for (id, process) in &self.0 {
-            children.entry(process.parent).or_default().push(*id);
-        }
+        let mut ticks = read(place, ancestor)?.collected_ticks;
         let (mut count, mut pages) = (0, 0);
-        let mut next = vec![ancestor];
-        while let Some(parent) = next.pop() {
-            // Taken out, so that a table that was read while it changed leads nowhere twice.
-            for child in children.remove(&parent).unwrap_or_default() {
-                let process = &self.0[&child];
-                count += u64::from(!process.is_over);
-                ticks += process.own_ticks + process.collected_ticks;
-                pages += process.pages;
-                next.push(child);
-            }
+        let mut next = children(place, ancestor);
+        while let Some(id) = next.pop() {
+            let Some(process) = read(place, id) else {
+                continue;
+            };
+            count += u64::from(!process.is_over);
+            ticks += process.own_ticks + process.collected_ticks;
+            pages += process.pages;
+            next.extend(children(place, id));
         }
-        Some(Family {
+        Some(Self {
             count,
             processor_time: Duration::from_secs_f64(
                 ticks as f64 / constant(SysconfVar::CLK_TCK, 100),
@@ -77,6 +56,29 @@ impl Processes {
             memory_bytes: pages * constant(SysconfVar::PAGE_SIZE, 4096) as u64,
         })
     }
+}
+
+/// What is told of the process `id`. It may have ended meanwhile.
+fn read(place: &Path, id: i32) -> Option<Process> {
+    let line = fs::read(place.join(id.to_string()).join("stat")).ok()?;
+    process(&String::from_utf8_lossy(&line))
+}
+
+/// The children of the process `id`, of each of its threads.
+fn children(place: &Path, id: i32) -> Vec<i32> {
+    let threads = fs::read_dir(place.join(id.to_string()).join("task"));
+    let lists = threads
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    let ids = |list: String| {
+        let ids = list
+            .split_ascii_whitespace()
+            .filter_map(|id| id.parse().ok());
+        ids.collect::<Vec<i32>>()
+    };
+    lists.flat_map(ids).collect()
 }
 
 /// A figure of the system that never changes.
@@ -92,7 +94,6 @@ fn process(line: &str) -> Option<Process> {
     let number = |at: usize| words.get(at)?.parse::<u64>().ok();
     Some(Process {
         is_over: matches!(*words.first()?, "Z" | "X"),
-        parent: words.get(1)?.parse().ok()?,
         own_ticks: number(11)? + number(12)?,
         collected_ticks: number(13)? + number(14)?,
         pages: number(21)?,
@@ -126,16 +127,23 @@ mod tests {
             fs::create_dir(&folder).unwrap();
             fs::write(folder.join("stat"), line).unwrap();
         }
-        fs::create_dir(place.path().join("self")).unwrap();
-        let processes = Processes::look(place.path());
-        let family = processes.family(Pid::from_raw(10)).unwrap();
+        // Each thread has children of its own, and one ends while it is read.
+        for (thread, list) in [
+            ("10/task/10", "11 "),
+            ("11/task/11", "12 99 "),
+            ("11/task/15", "13 "),
+        ] {
+            fs::create_dir_all(place.path().join(thread)).unwrap();
+            fs::write(place.path().join(thread).join("children"), list).unwrap();
+        }
+        let family = Family::of(Pid::from_raw(10), place.path()).unwrap();
         let tick = 1.0 / constant(SysconfVar::CLK_TCK, 100);
         let ticks = f64::from(30 + 20 + 100 + 50 + 10 + 7 + 3 + 4);
         assert_eq!(family.count, 2);
         assert!((family.processor_time.as_secs_f64() - ticks * tick).abs() < 1e-6);
         let page = constant(SysconfVar::PAGE_SIZE, 4096) as u64;
         assert_eq!(family.memory_bytes, 2300 * page);
-        assert_eq!(processes.family(Pid::from_raw(99)), None);
+        assert_eq!(Family::of(Pid::from_raw(98), place.path()), None);
     }
 
     #[test]
@@ -144,7 +152,7 @@ mod tests {
             .arg("60")
             .spawn()
             .unwrap();
-        let family = Processes::look(Path::new("/proc")).family(Pid::this());
+        let family = Family::of(Pid::this(), Path::new("/proc"));
         child.kill().unwrap();
         child.wait().unwrap();
         let family = family.unwrap();

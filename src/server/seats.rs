@@ -30,6 +30,11 @@ impl Seats {
         }
     }
 
+    /// The runs that have one.
+    pub fn taken(&self) -> Vec<RunId> {
+        self.hold().held.iter().cloned().collect()
+    }
+
     /// Whether that run has one.
     pub fn has(&self, id: &RunId) -> bool {
         self.hold().held.contains(id)

@@ -265,6 +265,11 @@ impl Supervisor {
         work()
     }
 
+    /// The runs that a follower is at work on.
+    pub fn followed(&self) -> Vec<RunId> {
+        self.followed.taken()
+    }
+
     /// Whether a follower is at work on that run.
     pub fn is_followed(&self, id: &RunId) -> bool {
         self.followed.has(id)
