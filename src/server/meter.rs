@@ -75,7 +75,8 @@ impl Meter {
 /// What has to be remembered from one look to the next.
 struct Look {
     folder: PathBuf,
-    machine: Host,
+    /// Known from the first run on.
+    machine: Option<Host>,
     gpus: Gpus,
     /// The processor time of each run by then.
     before: BTreeMap<RunId, (Instant, Duration)>,
@@ -85,7 +86,7 @@ impl Look {
     fn new(folder: PathBuf) -> Self {
         Self {
             folder,
-            machine: host::present(),
+            machine: None,
             gpus: Gpus::default(),
             before: BTreeMap::new(),
         }
@@ -103,6 +104,7 @@ impl Look {
             return BTreeMap::new();
         }
         let gpus = self.gpus.look();
+        let machine = self.machine.get_or_insert_with(host::present);
         let now = Instant::now();
         let mut times = BTreeMap::new();
         let found = recorded.into_iter().filter_map(|(run, recorder)| {
@@ -115,9 +117,9 @@ impl Look {
             times.insert(run.clone(), (now, family.processor_time));
             let usage = Usage {
                 cpu_percent,
-                processors: self.machine.processors,
+                processors: machine.processors,
                 memory_bytes: family.memory_bytes,
-                memory_total_bytes: self.machine.memory_bytes,
+                memory_total_bytes: machine.memory_bytes,
                 processes: family.count,
                 gpus: gpus.clone(),
             };

@@ -62,7 +62,7 @@ mod writer;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
@@ -170,28 +170,30 @@ impl Server {
             meter,
             _claim: claim,
         });
-        let index = Arc::downgrade(&server.journal);
-        on_thread("index".into(), move || {
-            while let Some(journal) = index.upgrade() {
-                if let Err(error) = journal.relieve() {
+        let opened = Arc::downgrade(&server);
+        on_thread("upkeep".into(), move || {
+            let mut removed: Option<Instant> = None;
+            while let Some(server) = opened.upgrade() {
+                if removed.is_none_or(|removed| removed.elapsed() >= REMOVAL_PERIOD) {
+                    server.remove_old();
+                    removed = Some(Instant::now());
+                }
+                if let Err(error) = server.journal.relieve() {
                     tracing::warn!(%error, "the index's log of writes stays large; this is tried again");
                 }
-                drop(journal);
+                drop(server);
                 std::thread::sleep(RELIEF_PERIOD);
             }
         })?;
-        let opened = Arc::downgrade(&server);
-        on_thread("deleted things".into(), move || {
-            while let Some(server) = opened.upgrade() {
-                server.archive.remove_old();
-                let kept =
-                    Duration::from_secs(server.config.limits.deleted_days.saturating_mul(86_400));
-                data::bin::empty(&server.config.data, kept);
-                drop(server);
-                std::thread::sleep(REMOVAL_PERIOD);
-            }
-        })?;
         Ok(server)
+    }
+
+    /// Removes for good what was deleted long ago.
+    fn remove_old(&self) {
+        self.archive.remove_old();
+        let days = self.config.limits.deleted_days;
+        let kept = Duration::from_secs(days.saturating_mul(86_400));
+        data::bin::empty(&self.config.data, kept);
     }
 
     /// One run with all that is known of it.
