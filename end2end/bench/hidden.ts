@@ -36,7 +36,9 @@ export async function hidden(browser: Browser, server: Server, report: Report): 
   const { browserContextId } = await session.send('Target.createBrowserContext');
   const id = await begin(server, 'twenty');
   try {
-    const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', browserContextId });
+    // As large as a window is, so that charts are in sight.
+    const size = { width: 1440, height: 900 };
+    const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', browserContextId, ...size });
     const send = await attach(session, targetId);
     await send('Page.enable');
     await send('Page.addScriptToEvaluateOnNewDocument', { source: await readFile(new URL('hooks.js', import.meta.url), 'utf8') });
