@@ -21,7 +21,7 @@ echo "Epoch 1/3 Generator Loss: 1"
 while [ ! -e $NASHBOARD_RUN_DIR/go ]; do sleep 0.05; done
 echo "Epoch 2/3 Generator Loss: nan"
 echo "Epoch 3/3 Generator Loss: nan"
-echo "out of luck" >&2
+printf "out of luck\\0\n" >&2
 exit 3
 "#;
 

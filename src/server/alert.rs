@@ -150,14 +150,16 @@ fn tell(alert: &Alert, command: &[String], home: &Path) -> std::io::Result<ExitS
     let (program, arguments) = command
         .split_first()
         .ok_or(std::io::ErrorKind::InvalidInput)?;
+    // No variable holds a NUL, and what a trainer prints may.
+    let text = |text: &str| text.replace('\0', " ");
     let mut child = Command::new(program)
         .args(arguments)
         .current_dir(home)
         .env("NASHBOARD_EVENT", alert.occasion.name())
         .env("NASHBOARD_RUN_ID", alert.run_id.as_str())
-        .env("NASHBOARD_RUN_NAME", &alert.name)
+        .env("NASHBOARD_RUN_NAME", text(&alert.name))
         .env("NASHBOARD_RUN_DIR", &alert.folder)
-        .env("NASHBOARD_MESSAGE", &alert.message)
+        .env("NASHBOARD_MESSAGE", text(&alert.message))
         .process_group(0)
         // What it prints as an error stands in the server's log.
         .stdin(Stdio::null())
