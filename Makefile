@@ -152,4 +152,4 @@ setup-test:
 
 .PHONY: clean
 clean: ## delete what building and testing made; runs and data stay
-	rm -rf target end2end/node_modules end2end/test-results end2end/playwright-report
+	rm -rf target fuzz/target fuzz/corpus end2end/node_modules end2end/test-results end2end/playwright-report

@@ -2,6 +2,7 @@
 
 mod parse;
 mod serve;
+mod usage;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -9,10 +10,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use nashboard::recorder::{self, Echo};
 use nashboard::server::{self, Config, TerminalOrder, prepare};
 use nashboard::trainer;
+
+pub use usage::usage;
 
 /// Trains GANs and shows the training live in a browser.
 #[derive(Parser)]
@@ -110,6 +113,22 @@ struct ParseArgs {
 }
 
 impl Cli {
+    /// What the command line asks for.
+    ///
+    /// # Errors
+    /// With what is to be printed instead: help, the version, or what is wrong.
+    pub fn from_args() -> Result<Self, clap::Error> {
+        // A subcommand is of the same version as all of it, and by the same name.
+        let command = Self::command().mut_subcommands(|command| command.display_name("nashboard"));
+        // A number below zero is a wrong number, and no flag.
+        let negative =
+            |command: clap::Command| command.mut_args(|it| it.allow_negative_numbers(true));
+        let command = command
+            .mut_subcommand("train", negative)
+            .mut_subcommand("sample", negative);
+        Self::from_arg_matches(&command.try_get_matches()?)
+    }
+
     /// Does what was asked, and gives the exit code.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve(self.serve)) {

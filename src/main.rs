@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod cli;
 
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
+    let cli = match cli::Cli::from_args() {
+        Ok(cli) => cli,
+        Err(answer) => return cli::usage(&answer),
+    };
+    match cli.run() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("nashboard: {}", sentence(&error));
@@ -17,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 /// An error as one sentence: what was wrong, where, and what to do. A cause that the
-/// error has named already is not named again.
+/// error has named already is not named again, and all of it stands in one line.
 fn sentence(error: &anyhow::Error) -> String {
     let mut sentence = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -25,5 +27,5 @@ fn sentence(error: &anyhow::Error) -> String {
             sentence = format!("{sentence}: {cause}");
         }
     }
-    sentence
+    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
 }

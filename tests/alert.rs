@@ -88,6 +88,27 @@ fn silence_divergence_and_the_end_are_told_once_each() {
 }
 
 #[test]
+fn an_end_while_no_server_is_there_is_told_by_the_next() {
+    let mut site = Site::with_config(&[("troubled", TROUBLED)], COMMAND);
+    let run = site.run("troubled");
+    site.crash();
+    let folder = site.runs().join(&run);
+    fs::write(folder.join("go"), "").unwrap();
+    wait(|| folder.join("exit.json").exists().then_some(())).expect("it does not end");
+    site.restart();
+    let all = wait_for(&site, 2);
+    assert!(all[0].starts_with(&format!("diverged|{run}|")), "{all:?}");
+    assert!(all[1].starts_with(&format!("failed|{run}|")), "{all:?}");
+    // And by no other after that.
+    site.end();
+    site.restart();
+    let next = site.run("troubled");
+    fs::write(site.runs().join(&next).join("go"), "").unwrap();
+    let all = wait_for(&site, 4);
+    assert!(all[2..].iter().all(|line| line.contains(&next)), "{all:?}");
+}
+
+#[test]
 fn what_is_not_asked_for_is_not_told_and_a_command_that_fails_hinders_nothing() {
     let config = "[alert]\ncommand = ['sh', '-c', 'echo $NASHBOARD_EVENT >> told; exit 1']\non = ['stopped', 'completed']\n";
     let site = Site::with_config(

@@ -32,6 +32,23 @@ fn exit_codes_tell_usage_from_failure() {
         (&["no-such-command"], 2),
         (&["train"], 2),
         (&["train", "--data", "x.csv", "--epochs", "0"], 2),
+        (&["train", "--data", "x.csv", "--epochs", "-1"], 2),
+        (&["train", "--data", "x.csv", "--epochs", "many"], 2),
+        (&["run", "--data", "/no/such.csv", "--", "true"], 1),
+        (&["export", "none", "--format", "csv"], 1),
+        (
+            &[
+                "train",
+                "--data",
+                "/no/such.csv",
+                "--epochs",
+                "1",
+                "--resume",
+                "/no/such",
+            ],
+            1,
+        ),
+        (&["serve", "--runs", "/proc/none"], 1),
         (&["serve", "--addr", "nonsense"], 2),
         (&["train", "--data", "/no/such.csv", "--epochs", "1"], 1),
         (&["sample", "--checkpoint", "/no/such", "--rows", "1"], 1),
@@ -47,14 +64,24 @@ fn exit_codes_tell_usage_from_failure() {
             "{args:?}: {}",
             text(&output.stderr)
         );
-        if code == 1 {
+        if code > 0 {
             let errors = text(&output.stderr);
             assert_eq!(errors.lines().count(), 1, "{errors}");
+            assert!(errors.starts_with("nashboard: "), "{errors}");
+            assert!(errors.contains("; "), "it says what to do: {errors}");
             assert!(
                 errors.matches("os error").count() <= 1,
                 "a cause is said once: {errors}"
             );
         }
+    }
+}
+
+#[test]
+fn a_command_is_of_the_version_of_the_whole() {
+    let whole = text(&nashboard(&["--version"], b"").stdout);
+    for command in ["serve", "train", "sample", "run", "export", "parse"] {
+        assert_eq!(text(&nashboard(&[command, "--version"], b"").stdout), whole);
     }
 }
 

@@ -83,10 +83,16 @@ fn a_full_disk_stops_nothing_but_recording() {
     wait(|| flooded.exists().then_some(())).expect("nobody waits for the disk");
     std::fs::remove_file(ballast).unwrap();
     std::fs::write(place.join("go"), "").unwrap();
-    let status = site.wait_for("completed");
-    assert_eq!(status["generator_loss"], 0.5, "{status}");
+    site.wait_for("completed");
+    // That it is over is known before the rest of its output is read.
+    let status = wait(|| Some(site.status()).filter(|status| status["generator_loss"] == 0.5))
+        .unwrap_or_else(|| panic!("its end is never read: {}", site.status()));
+    assert_eq!(status["status"], "completed", "{status}");
     let message = status["message"].as_str().unwrap();
     assert!(message.contains("were not kept"), "{message}");
+    let is_whole =
+        |message: &serde_json::Value| message.as_str().is_some_and(|it| it.ends_with("not kept."));
+    wait(|| is_whole(&site.status()["message"]).then_some(())).expect("it is read on for ever");
     let (_, detail) = site.get(&format!("/api/run?run_id={run}"));
     let lost = detail["ended"]["lost_bytes"].as_u64().unwrap();
     assert!(lost > 1 << 20, "{lost}");

@@ -78,6 +78,60 @@ fn an_index_that_cannot_be_used_is_made_anew() {
 }
 
 #[test]
+fn a_run_is_over_though_the_index_cannot_be_told() {
+    let script = r#"
+        echo "Epoch 1/2 Generator Loss: 1.5"
+        until [ -e "$NASHBOARD_RUN_DIR/go" ]; do sleep 0.05; done
+        echo "Epoch 2/2 Generator Loss: 0.5"
+        exit 3
+    "#;
+    let site = Site::start(&[("waits", script)]);
+    let run = site.run("waits");
+    let first = |status: Value| (status["generator_loss"] == 1.5).then_some(());
+    wait(|| first(site.status())).expect("nothing is read");
+    // Whoever else writes to the index keeps all others from it.
+    let index = rusqlite::Connection::open(site.runs().join("index.sqlite")).unwrap();
+    index.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::fs::write(site.runs().join(&run).join("go"), "").unwrap();
+    let status = site.wait_for("failed");
+    assert_eq!(
+        status["generator_loss"], 1.5,
+        "the rest was not kept from it"
+    );
+    let message = status["message"].as_str().unwrap();
+    assert!(message.contains("exit code 3"), "{message}");
+    assert!(message.contains("cannot be stored"), "{message}");
+    let listed = |filter: &str| site.get(&format!("/api/runs?status={filter}")).1["runs"].clone();
+    assert_eq!(listed("failed")[0]["status"], "failed");
+    assert_eq!(listed("running"), json!([]));
+    assert_eq!(site.get("/api/view").1["active"], json!([]));
+    assert_eq!(site.detail(&run)["ended"]["exit_code"], 3);
+    let told = site.events("/events", |events| !events.is_empty());
+    assert_eq!(told[0].1["data"]["status"], "failed", "{told:?}");
+    assert_eq!(site.post("/api/stop_training", &json!({})).0, 409);
+    drop(index);
+    // Then it is told all, once.
+    let message = wait(|| {
+        let status = site.status();
+        (status["generator_loss"] == 0.5).then(|| status["message"].clone())
+    });
+    let message = message.expect("the rest is never read");
+    assert!(
+        message.as_str().unwrap().contains("Last line: Epoch 2/2"),
+        "{message}"
+    );
+    let told = site.events("/events?after=0", |events| {
+        events
+            .iter()
+            .any(|(_, event)| event["data"]["status"] == "failed")
+    });
+    let lines = told
+        .iter()
+        .filter(|(_, event)| event["type"] == "log_entry");
+    assert_eq!(lines.count(), 2, "it is told behind what was printed");
+}
+
+#[test]
 fn a_number_of_an_index_that_is_gone_is_known_to_be_none_of_the_new_one() {
     let mut site = Site::start(&[("honest", HONEST)]);
     let run = site.finished("honest");
@@ -104,6 +158,9 @@ fn a_number_of_an_index_that_is_gone_is_known_to_be_none_of_the_new_one() {
     assert_eq!(greeting["data"]["anew"], true, "{greeting}");
     assert_eq!(greeting["run_id"], run.as_str());
     let again = site.events("/events?after=0", |events| events.len() == all.len());
+    // No index ever gave so low a number.
+    let low = site.events("/events?after=7", |events| events.len() == all.len());
+    assert_eq!(low, again);
     let words = |events: &[(u64, Value)]| -> Vec<Value> {
         events.iter().map(|(_, event)| event.clone()).collect()
     };

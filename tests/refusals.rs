@@ -52,11 +52,13 @@ fn a_start_names_what_is_wrong_with_it() {
 fn data_that_cannot_be_trained_on_is_refused() {
     let site = Site::start(&[]);
     let data = site.folder.path().join("data");
+    let wide = format!("{0}\n{0}\n{0}\n", ["1"; 10_000].join(",")).into_bytes();
     for (name, text) in [
         ("empty.csv", &b""[..]),
         ("header.csv", b"a,b\n"),
         ("ragged.csv", b"a,b\n1,2\n3\n"),
         ("latin.csv", b"a,b\nM\xfcller,1\nx,2\n"),
+        ("wide.csv", &wide),
     ] {
         std::fs::write(data.join(name), text).unwrap();
         let sources = site.get("/api/data_sources").1;
@@ -69,6 +71,12 @@ fn data_that_cannot_be_trained_on_is_refused() {
         let (status, answer) = site.post("/api/start_training", &json!({"data_source": id}));
         assert_eq!(status, 422, "{name}: {answer}");
     }
+    let order = json!({"data_source": site.source(), "parameters": {"sequence": 4}});
+    let (status, answer) = site.post("/api/start_training", &order);
+    assert_eq!(status, 422, "four rows: {answer}");
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(message.contains("shorter --sequence"), "{message}");
+    assert_eq!(site.status()["status"], "idle");
 }
 
 #[test]
@@ -138,6 +146,42 @@ fn ids_are_never_paths() {
         }
     }
     assert_eq!(site.get("/api/no_such_call").0, 404);
+}
+
+#[test]
+fn a_page_about_what_is_not_there_says_so_by_its_status() {
+    let site = Site::start(&[("honest", common::HONEST)]);
+    let run = site.finished("honest");
+    let source = site.source();
+    let status = |path: &str| {
+        let answer = agent().get(format!("{}{path}", site.url)).call();
+        answer.unwrap().status().as_u16()
+    };
+    for path in ["/", "/runs", "/reading", "/compare"] {
+        assert_eq!(status(path), 200, "{path}");
+    }
+    for path in [
+        format!("/runs/{run}"),
+        format!("/?run={run}"),
+        format!("/?source={source}"),
+        format!("/reading?run_id={run}"),
+    ] {
+        assert_eq!(status(&path), 200, "{path}");
+    }
+    for path in [
+        "/runs/20200101-000000-none",
+        "/runs/..%2f..%2fLeptos.toml",
+        "/runs/%00",
+        "/runs/%ff",
+        "/?run=..%2f..",
+        "/?source=..%2fLeptos.toml",
+        "/?source=none",
+        "/reading?run_id=..%2f..",
+        "/nothing/here",
+    ] {
+        assert_eq!(status(path), 404, "{path}");
+    }
+    assert_eq!(status(&format!("/compare?runs={run},..%2fx")), 404);
 }
 
 #[test]
@@ -220,6 +264,48 @@ fn upload(url: &str, name: &str, content: &[u8]) -> (u16, Value) {
         status,
         serde_json::from_str(&text).unwrap_or(Value::String(text)),
     )
+}
+
+#[test]
+fn who_sends_all_before_reading_hears_why_it_was_refused() {
+    let site = Site::start(&[]);
+    assert_eq!(upload(&site.url, "there.csv", CSV.as_bytes()).0, 200);
+    let host = site.url.trim_start_matches("http://");
+    // More than the system keeps of what nobody reads.
+    let rows = b"1,2\n".repeat(8 << 20);
+    let form = |name: &str| {
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        [head.as_bytes(), b"a,b\n", &rows, b"\r\n--x--\r\n"].concat()
+    };
+    let multipart = "multipart/form-data; boundary=x";
+    for (path, kind, body, expected) in [
+        ("/api/upload_csv", multipart, form("there.csv"), 409),
+        ("/api/upload_csv", multipart, form("there.txt"), 415),
+        ("/api/upload_csv", "text/csv", rows.clone(), 415),
+        ("/api/edit_run", "application/json", rows.clone(), 413),
+        ("/api/none", "application/json", rows.clone(), 404),
+    ] {
+        let mut socket = std::net::TcpStream::connect(host).unwrap();
+        let length = body.len();
+        write!(socket, "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n").unwrap();
+        socket
+            .write_all(&body)
+            .unwrap_or_else(|error| panic!("{path} {expected}: {error}"));
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {expected} ")),
+            "{path}: {answer}"
+        );
+    }
+    // And who only says that it will be too much is not waited for.
+    let mut socket = std::net::TcpStream::connect(host).unwrap();
+    write!(socket, "POST /api/edit_run HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 9999999999\r\n\r\n{{").unwrap();
+    let mut start = [0; 12];
+    socket.read_exact(&mut start).unwrap();
+    assert_eq!(&start, b"HTTP/1.1 413");
 }
 
 #[test]

@@ -28,6 +28,9 @@ const MANY =
   `for (i = 10; i < 22; i++) printf ", \\"weights/layer%d\\": 0.%d%d", i, i, e; ` +
   `for (i = 10; i < 15; i++) printf ", \\"lr_%d\\": 0.00%d", i, i; print "}" } }'`;
 
+/** Sixty epochs with two metrics. */
+const FEW = `awk 'BEGIN { for (e = 1; e <= 60; e++) printf "{\\"epoch\\": %d, \\"generator_loss\\": 1.5, \\"kid\\": 0.5, \\"is\\": 3.5}\\n", e }'`;
+
 let server: Server;
 
 test.beforeAll(async () => {
@@ -37,6 +40,7 @@ test.beforeAll(async () => {
       scriptTrainer('long', LONG) +
       scriptTrainer('stepped', STEPPED) +
       scriptTrainer('many', MANY) +
+      scriptTrainer('few', FEW) +
       shellTrainer('slow', 400, 0.05),
   });
 });
@@ -161,6 +165,45 @@ test('a zoom survives what the run reports, and the end can be followed', async 
   const [from, to] = await reach(page);
   expect(to - from).toBeCloseTo(zoomed[1] - zoomed[0], 5);
   await expect.poll(async () => (await reach(page))[1]).toBeGreaterThan(to);
+  await page.getByTestId('stop').click();
+  await expect(page.getByTestId('status-card')).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
+});
+
+test('a zoom is not that of the next run, and what is searched can be taken back', async ({ page }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'many');
+  await expectPoints(page, 'loss-chart', 5);
+  await surface(page).scrollIntoViewIfNeeded();
+  await drag(page, 0.6, 0.9);
+  await expect.poll(async () => (await reach(page))[0]).toBeGreaterThan(2);
+  const search = page.getByTestId('metric-search');
+  await search.fill('fid');
+  await start(page, 'few');
+  await expectPoints(page, 'loss-chart', 60);
+  await expectReach(page, [1, 60]);
+  const all = page.getByTestId('further-metrics');
+  await expect(all).toContainText('No metric has a name like that');
+  await search.fill('');
+  await expect(search).toBeHidden();
+  await expect(all.locator('.chart')).toHaveCount(2);
+});
+
+test('paper shows every chart as it is by then', async ({ page }) => {
+  await page.setViewportSize({ width: 1200, height: 400 });
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await start(page, 'slow');
+  await expect.poll(() => points(page, 'ratio-chart')).toBeGreaterThan(20);
+  const canvas = page.getByTestId('ratio-chart').locator('canvas');
+  const picture = () => canvas.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const before = await picture();
+  const known = await points(page, 'ratio-chart');
+  await expect.poll(() => points(page, 'ratio-chart')).toBeGreaterThan(known + 20);
+  expect(await picture(), 'nobody sees it').toBe(before);
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  expect(await picture()).not.toBe(before);
   await page.getByTestId('stop').click();
   await expect(page.getByTestId('status-card')).toHaveAttribute('data-state', 'stopped', { timeout: 20_000 });
 });
@@ -380,6 +423,12 @@ test.describe('on a phone', () => {
     await touch('touchStart', [0.7]);
     for (const part of [0.6, 0.5, 0.4]) await touch('touchMove', [part]);
     await touch('touchEnd', []);
+    // What was pointed at goes with a finger that the browser takes over to scroll.
+    const reading = page.getByTestId('loss-chart').locator('.chart-reading strong');
+    await touch('touchStart', [0.5]);
+    await expect(reading).toBeVisible();
+    await touch('touchCancel', []);
+    await expect(reading).toHaveCount(0);
     await expectReach(page, [from + 0.3 * (to - from), to + 0.3 * (to - from)], 1.5);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

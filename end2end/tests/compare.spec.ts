@@ -76,8 +76,9 @@ test('a run is taken out, and what is looked at stays', async ({ page }) => {
   await losses.locator('.chart-pointer').press('+');
   await expect(page).toHaveURL(/&window=/);
   const window = await losses.getAttribute('data-window');
-  await page.getByRole('link', { name: 'Remove one from the comparison', exact: true }).click();
+  await page.getByRole('link', { name: 'Remove one from the comparison', exact: true }).press('Enter');
   await expect(page.getByTestId('compared')).toHaveCount(2);
+  await expect(page.getByText('Add a run', { exact: true })).toBeFocused();
   await expect(page.getByLabel('Show three')).not.toBeChecked();
   await expect(losses).toHaveAttribute('data-window', window!);
   await expect(page).toHaveURL(/&window=/);

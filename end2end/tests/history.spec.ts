@@ -13,7 +13,8 @@ let server: Server;
 test.beforeEach(async () => {
   server = await Server.start({
     config:
-      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3') + scriptTrainer('drawn', 'echo Epoch 1/1 fid: 12.5'),
+      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3') + scriptTrainer('drawn', 'echo Epoch 1/1 fid: 12.5') +
+      scriptTrainer('many', `awk 'BEGIN { printf "{\\"epoch\\": 1"; for (i = 10; i < 35; i++) printf ", \\"m%d\\": %d", i, i; print "}" }'`),
   });
 });
 test.afterEach(() => server.cleanup());
@@ -99,6 +100,23 @@ test('metrics become columns, sort, and are remembered', async ({ page }) => {
   await expect(menu.locator('.entries')).toBeHidden();
   await open(page, server, '/runs');
   await expect(head).toHaveCount(0);
+});
+
+test('no more metrics can be columns than the server gives', async ({ page }) => {
+  await ran(server, 'many');
+  const names = Array.from({ length: 25 }, (_, at) => `m${at + 10}`);
+  await open(page, server, `/runs?metrics=${names.slice(0, 19).join(',')}`);
+  const menu = page.getByTestId('columns');
+  await menu.locator('summary').click();
+  await menu.getByRole('link', { name: 'm29' }).click();
+  await expect(page.locator('thead [data-column^="metric:"]')).toHaveCount(20);
+  const further = menu.locator('a', { hasText: 'm30' });
+  await expect(further).toHaveAttribute('aria-disabled', 'true');
+  await expect(further).toHaveAttribute('title', /remove one/);
+  // An address with more shows as many.
+  await open(page, server, `/runs?metrics=${names.join(',')}`);
+  await expect(page.locator('thead [data-column^="metric:"]')).toHaveCount(20);
+  await expect(rows(page)).toHaveCount(1);
 });
 
 test('on a phone a menu sorts', async ({ page }) => {

@@ -71,6 +71,31 @@ test('a failure shows its exit code and its last lines', async ({ page }) => {
   await expect(ending.getByTestId('last-lines')).toContainText('no such layer');
 });
 
+test('a training goes on from where it ended', async ({ page }) => {
+  const id = await ran(server, 'embedded', 'first half');
+  await open(page, server, `/runs/${id}`);
+  await page.getByTestId('onward').click();
+  const upto = page.getByLabel('It came to epoch 5. Continue to');
+  await expect(upto).toBeFocused();
+  await expect(upto).toHaveValue('10');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByTestId('onward')).toBeFocused();
+  await page.getByTestId('onward').click();
+  await upto.fill('8');
+  await upto.press('Enter');
+  await expect(page).toHaveURL(`${server.url}/`);
+  await expect(status(page)).toHaveAttribute('data-state', 'completed', { timeout: 20_000 });
+  await expect(page.getByTestId('epoch-card')).toContainText('8 / 8');
+  await page.goto(`${server.url}/runs`);
+  await page.getByTestId('runs').getByRole('link', { name: 'first half' }).first().click();
+  await page.getByTestId('resumed-from').click();
+  await expect(page).toHaveURL(`${server.url}/runs/${id}`);
+  // A trainer that leaves no checkpoint cannot go on.
+  const other = await ran(server, 'quick');
+  await open(page, server, `/runs/${other}`);
+  await expect(page.getByTestId('onward')).toBeHidden();
+});
+
 test('a run that ends while it is looked at says so without a reload', async ({ page }) => {
   const id = await begin(server, 'slow');
   await open(page, server, `/runs/${id}`);

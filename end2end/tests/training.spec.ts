@@ -150,6 +150,20 @@ test('epochs are what was typed, however a browser lets it be typed', async ({ p
   expect(manifest.epochs).toBe(10);
 });
 
+test('what is wrong in a folded parameter is unfolded', async ({ page }) => {
+  await open(page, server);
+  await choose(page, 'penguins.csv');
+  await page.locator('#trainer').selectOption('embedded');
+  const parameters = page.locator('details.parameters');
+  await parameters.locator('summary').click();
+  await page.getByLabel('Batch size').fill('1');
+  await parameters.locator('summary').click();
+  await expect(parameters).not.toHaveAttribute('open');
+  await page.getByTestId('start').click();
+  await expect(parameters).toHaveAttribute('open');
+  await expect(page.getByLabel('Batch size')).toBeFocused();
+});
+
 test('the form keeps what the last training was started with', async ({ page }) => {
   await open(page, server);
   await choose(page, 'penguins.csv');

@@ -107,10 +107,24 @@ mod context {
         E: Into<ApiError> + Send + 'static,
     {
         let server = server()?;
-        tokio::task::spawn_blocking(move || work(&server).map_err(Into::into))
+        let missing = leptos::prelude::use_context::<WhenMissing>();
+        let done = tokio::task::spawn_blocking(move || work(&server).map_err(Into::into))
             .await
-            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?
+            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+        if let (Err(error), Some(missing)) = (&done, missing)
+            && error.error.code == ErrorCode::NotFound
+        {
+            (missing.0)();
+        }
+        done
     }
+
+    /// What happens where there is nothing of the id that a call was given, as a page gives those of its address: such a page
+    /// says so by its status.
+    #[derive(Clone)]
+    pub struct WhenMissing(pub Arc<dyn Fn() + Send + Sync>);
 }
+#[cfg(feature = "ssr")]
+pub use context::WhenMissing;
 #[cfg(feature = "ssr")]
 use context::{at_once, on_server, trying};

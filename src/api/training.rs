@@ -10,7 +10,7 @@ use super::ApiError;
 use super::{at_once, on_server};
 use crate::run::{Started, Stopped, TrainerInfo, TrainingStatus};
 
-/// Starts a training on the data source of that id.
+/// Starts a training on the data source of that id; one that resumes goes on from the last checkpoint of that run.
 #[server(name = StartTraining, prefix = "/api", endpoint = "start_training", input = Json, output = Json)]
 pub async fn start_training(
     data_source: String,
@@ -18,6 +18,7 @@ pub async fn start_training(
     epochs: Option<i64>,
     name: Option<String>,
     parameters: Option<BTreeMap<String, serde_json::Value>>,
+    resume: Option<String>,
 ) -> Result<Started, ApiError> {
     let order = crate::server::Order {
         data_source,
@@ -25,8 +26,9 @@ pub async fn start_training(
         epochs,
         name,
         parameters: parameters.unwrap_or_default(),
+        resume,
     };
-    at_once(move |server| server.supervisor.start(order)).await
+    at_once(move |server| server.starter.start(order)).await
 }
 
 /// Asks a run to end: the one of that id, or else the one that is active.

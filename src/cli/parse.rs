@@ -13,17 +13,16 @@ use super::ParseArgs;
 pub fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     let mut input: Box<dyn BufRead> = match args.file.as_deref() {
         Some(path) if path.as_os_str() != "-" => Box::new(io::BufReader::new(
-            std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?,
+            std::fs::File::open(path).with_context(|| unreadable(path))?,
         )),
         _ => Box::new(io::stdin().lock()),
     };
     let mut output = io::BufWriter::new(io::stdout().lock());
     let (mut lines, mut reader, mut number) = (Lines::default(), Reader::default(), 0u64);
-    let name = args.file.as_deref().unwrap_or(Path::new("-")).display();
     loop {
         let buffer = input
             .fill_buf()
-            .with_context(|| format!("cannot read {name}; name a file with a trainer's output"))?;
+            .with_context(|| unreadable(args.file.as_deref().unwrap_or(Path::new("-"))))?;
         if buffer.is_empty() {
             break;
         }
@@ -58,6 +57,13 @@ pub fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn unreadable(file: &Path) -> String {
+    format!(
+        "cannot read {}; name a file with a trainer's output",
+        file.display()
+    )
 }
 
 /// Writes what a line states, if anything.

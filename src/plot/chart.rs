@@ -159,22 +159,39 @@ impl<'a> Chart<'a> {
 
     /// The smallest and the largest height in sight, also of lines that only pass through.
     fn seen_extent(&self) -> Option<Extent> {
-        let (low, high) = self.x_range()?;
+        let range = self.x_range()?;
         let mut seen = None;
-        for points in &self.lines {
-            let mut before = (f64::NAN, f64::NAN);
-            for point in *points {
-                let here = (point.x, self.scale.apply(point.value.0));
-                if low <= here.0 && here.0 <= high {
-                    seen = wider(seen, here.1);
-                }
-                for edge in [low, high] {
-                    if before.0 < edge && edge < here.0 {
-                        seen = wider(seen, between(before, here, edge));
-                    }
-                }
-                before = here;
+        for (index, points) in self.lines.iter().enumerate() {
+            let places = points.iter().map(|point| (point.x, point.value.0));
+            seen = self.seen_of(places, range, seen);
+            // An average lies among its values, but not all of those are in sight.
+            if self.smoothing > 0.0 && !self.window.is_whole() {
+                let smoothed = self.smoothed(&self.places(index)).unwrap_or_default();
+                seen = self.seen_of(smoothed.into_iter(), range, seen);
             }
+        }
+        seen
+    }
+
+    /// `seen` and the heights of a line through `places` as far as it is in sight.
+    fn seen_of(
+        &self,
+        places: impl Iterator<Item = (f64, f64)>,
+        (low, high): Extent,
+        mut seen: Option<Extent>,
+    ) -> Option<Extent> {
+        let mut before = (f64::NAN, f64::NAN);
+        for (x, value) in places {
+            let here = (x, self.scale.apply(value));
+            if low <= here.0 && here.0 <= high {
+                seen = wider(seen, here.1);
+            }
+            for edge in [low, high] {
+                if before.0 < edge && edge < here.0 {
+                    seen = wider(seen, between(before, here, edge));
+                }
+            }
+            before = here;
         }
         seen
     }
@@ -289,6 +306,23 @@ mod tests {
             (low - 2.8).abs() < 1e-9 && (high - 7.2).abs() < 1e-9,
             "{low} {high}"
         );
+    }
+
+    #[test]
+    fn a_smoothed_line_is_in_sight_though_its_values_are_not() {
+        let points = points(&[100.0, 1.0, 1.0, 1.0]);
+        let chart = |smoothing, window| Chart {
+            lines: vec![&points],
+            smoothing,
+            window,
+            ..Chart::default()
+        };
+        let part = Window::Part { from: 2.0, to: 4.0 };
+        let (_, raw) = chart(0.0, part).y_extent().unwrap();
+        let (_, smoothed) = chart(1.0, part).y_extent().unwrap();
+        assert!(raw < 2.0 && smoothed > 10.0, "{raw} {smoothed}");
+        let all = |smoothing| chart(smoothing, Window::Whole).y_extent();
+        assert_eq!(all(1.0), all(0.0), "an average lies among its values");
     }
 
     #[test]

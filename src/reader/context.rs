@@ -184,6 +184,7 @@ impl Reader {
     /// `update` placed in the run: values of a line without an epoch belong to the epoch
     /// that an earlier line stated.
     pub fn place(&mut self, mut update: TrainingUpdate) -> TrainingUpdate {
+        let totals = (update.total_epochs.is_some(), update.total_steps.is_some());
         let new_epoch = update.epoch.is_some() && update.epoch != self.epoch;
         if new_epoch {
             (self.step, self.total_steps) = (None, None);
@@ -196,6 +197,13 @@ impl Reader {
         ] {
             *known = stated.or(*known);
             *stated = *known;
+        }
+        // A total that is passed was that of something else.
+        if update.epoch > update.total_epochs && !totals.0 {
+            (self.total_epochs, update.total_epochs) = (None, None);
+        }
+        if update.step > update.total_steps && !totals.1 {
+            (self.total_steps, update.total_steps) = (None, None);
         }
         update
     }
@@ -238,6 +246,31 @@ mod tests {
         assert_eq!(updates[1].generator_loss, Some(Value(1.5)));
         assert_eq!(updates[1].discriminator_loss, None);
         assert_eq!(updates[2].discriminator_loss, Some(Value(0.5)));
+    }
+
+    #[test]
+    fn a_total_that_is_passed_is_carried_no_further() {
+        let mut reader = Reader::default();
+        let totals = [
+            "Epoch 1/2 step 9/10 g_loss: 1",
+            r#"{"epoch": 1, "step": 11, "generator_loss": 1.0}"#,
+            r#"{"epoch": 10, "step": 3, "generator_loss": 1.0}"#,
+            "Epoch 11/9 g_loss: 1",
+            "g_loss: 1",
+        ]
+        .map(|line| {
+            let reading = reader.read(line, None);
+            let placed = reader.place(reading.update);
+            (placed.total_epochs, placed.total_steps)
+        });
+        let stated = [
+            (Some(2), Some(10)),
+            (Some(2), None),
+            (None, None),
+            (Some(9), None),
+            (None, None),
+        ];
+        assert_eq!(totals, stated);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub fn level(text: &str) -> Level {
         Some((end, _)) => &text[..end],
         None => text,
     };
+    if is_complaint(start) {
+        return Level::Error;
+    }
     let Some(found) = WORDS.as_ref().and_then(|words| words.captures(start)) else {
         return Level::Info;
     };
@@ -37,6 +40,22 @@ pub fn level(text: &str) -> Level {
     }
 }
 
+/// Whether a line complains as option parsers and compilers do: `train.py: error: unrecognized arguments`. An error that was
+/// measured is a number.
+fn is_complaint(text: &str) -> bool {
+    let Some((whose, what)) = text.split_once("error: ") else {
+        return false;
+    };
+    let is_named = whose.is_empty() || whose.ends_with(": ") && !whose.trim_end().contains(' ');
+    let first = what.split_whitespace().next();
+    is_named
+        && first.is_some_and(|word| {
+            word.trim_end_matches([',', ';', '%'])
+                .parse::<f64>()
+                .is_err()
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +65,17 @@ mod tests {
         for (text, expected) in [
             ("Epoch 1/10 Generator Loss: 1.2", Level::Info),
             ("error rate: 0.25", Level::Info),
+            ("error: 0.25, lr: 0.1", Level::Info),
+            ("val: error: nan", Level::Info),
+            ("mean error: low", Level::Info),
+            (
+                "error: the following arguments are required: --data",
+                Level::Error,
+            ),
+            (
+                "train.py: error: unrecognized arguments: --lrr 1",
+                Level::Error,
+            ),
             ("ERRORS: 0", Level::Info),
             ("2025-01-01 12:00:00 [WARNING] low memory", Level::Warning),
             ("train.py:3: UserWarning: nan", Level::Warning),

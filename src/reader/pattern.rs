@@ -19,10 +19,28 @@ const LARGEST_TRIED: usize = 1 << 17;
 /// Why a pattern cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PatternError {
-    #[error("the pattern is not a regular expression: {0}")]
+    #[error("the pattern is not a regular expression: {}", reason(.0))]
     Syntax(#[from] regex::Error),
     #[error("the pattern has no named group, such as (?P<epoch>\\d+), so it cannot state anything")]
     NoGroup,
+}
+
+/// What is wrong with a pattern, in one line: the library draws it with a mark below the place.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let Some(what) = text.lines().find_map(|line| line.strip_prefix("error: ")) else {
+        return text;
+    };
+    /// How far the drawing is indented.
+    const INDENT: usize = 4;
+    let is_mark = |line: &&str| line.contains('^') && line.trim_matches([' ', '^']).is_empty();
+    match text.lines().rev().find(is_mark) {
+        Some(mark) => {
+            let at = mark.len() - mark.trim_start().len();
+            format!("{what} at character {}", at.saturating_sub(INDENT) + 1)
+        }
+        None => what.to_owned(),
+    }
 }
 
 impl Pattern {
@@ -136,11 +154,15 @@ mod tests {
 
     #[test]
     fn a_bad_pattern_says_where_it_is_bad() {
-        let error = Pattern::new(r"(?P<epoch>\d+").unwrap_err().to_string();
-        assert!(
-            error.contains("unclosed group") && error.contains('^'),
-            "{error}"
-        );
+        for (pattern, reason) in [
+            (r"(?P<epoch>\d+", "unclosed group at character 1"),
+            (r"^\d+[^a", "unclosed character class at character 5"),
+            (r"(?P<epoch>\d{99999})", "exceeds size limit"),
+        ] {
+            let error = Pattern::new(pattern).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
         assert!(matches!(Pattern::new("a+"), Err(PatternError::NoGroup)));
     }
 }

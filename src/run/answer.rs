@@ -89,6 +89,9 @@ pub struct RunRow {
 /// Most synthetic rows of one download.
 pub const SYNTHETIC_ROWS_MOST: u64 = 1_000_000;
 
+/// Metrics that can come with the runs of a list.
+pub const COLUMNS_MOST: usize = 20;
+
 /// One run with all that is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunDetail {
@@ -108,6 +111,9 @@ pub struct RunDetail {
     pub samples: Vec<Sample>,
     /// Whether synthetic rows can be drawn from a checkpoint of it.
     pub draws: bool,
+    /// Whole epochs that it came to, where it is over and a training can go on from there.
+    #[serde(default)]
+    pub goes_on_from: Option<u64>,
     /// Whether its data source is still what it was trained on; absent where it had none.
     #[serde(default)]
     pub data_state: Option<DataState>,

@@ -35,10 +35,12 @@ impl Axis {
 
     /// The points of a run that began at `started_at` on this axis; those that have no
     /// place on it are left out.
-    pub fn lay(self, points: &[Point], started_at: &str) -> Vec<Point> {
+    /// `steps` is how many an epoch has, where the trainer says so: what is reported in some of them only lies by it
+    /// where the rest does.
+    pub fn lay(self, points: &[Point], started_at: &str, steps: Option<u64>) -> Vec<Point> {
         match self {
             Self::Count => points.to_vec(),
-            Self::Step => by_step(points),
+            Self::Step => by_step(points, steps),
             Self::Time => {
                 let start = seconds(started_at).unwrap_or_default();
                 let place = |point: &Point| Some(point.time?.seconds() - start);
@@ -53,7 +55,7 @@ impl Axis {
 
 /// Steps that begin anew are counted on. A step that falls but for a moment is a rank that
 /// lags behind the others: it stays where it is.
-fn by_step(points: &[Point]) -> Vec<Point> {
+fn by_step(points: &[Point], steps: Option<u64>) -> Vec<Point> {
     let stepped: Vec<(u64, &Point)> = points
         .iter()
         .filter_map(|point| Some((point.step?, point)))
@@ -63,9 +65,12 @@ fn by_step(points: &[Point]) -> Vec<Point> {
     for (at, (step, point)) in stepped.iter().enumerate() {
         let behind = &stepped[at + 1..stepped.len().min(at + SeriesSet::REDONE)];
         let stays = !behind.is_empty() && behind.iter().all(|(step, _)| *step < last);
-        let anew = *step < last && (point.epoch > epoch || stays);
+        let later = point.epoch > epoch;
+        // Reported at the end of each epoch they are always as many; counted through all epochs they go on behind.
+        let ends = later && *step == last && behind.iter().all(|(step, _)| *step <= last);
+        let anew = ends || *step < last && (later || stays);
         if anew {
-            before += last;
+            before += steps.unwrap_or(last).max(last);
         }
         if anew || *step > last {
             last = *step;
@@ -103,14 +108,41 @@ mod tests {
     fn steps_that_begin_anew_are_counted_on() {
         let steps = [Some(1), Some(50), Some(100), None, Some(1), Some(50)];
         let points = steps.map(|step| point(step, ""));
-        let laid = Axis::Step.lay(&points, "");
+        let laid = Axis::Step.lay(&points, "", None);
         assert_eq!(places(&laid), [1.0, 50.0, 100.0, 101.0, 150.0]);
+    }
+
+    #[test]
+    fn reports_of_epochs_lie_an_epoch_apart() {
+        let at = |reports: &[(u64, u64)], steps| {
+            let points: Vec<Point> = reports
+                .iter()
+                .map(|(epoch, step)| Point {
+                    epoch: Some(*epoch),
+                    ..point(Some(*step), "")
+                })
+                .collect();
+            places(&Axis::Step.lay(&points, "", steps))
+        };
+        assert_eq!(
+            at(&[(1, 782), (2, 782), (3, 782)], None),
+            [782.0, 1564.0, 2346.0]
+        );
+        assert_eq!(
+            at(&[(1, 700), (2, 700), (3, 400)], Some(782)),
+            [700.0, 1482.0, 1964.0]
+        );
+        // Steps that go through all epochs.
+        assert_eq!(
+            at(&[(1, 782), (2, 782), (2, 1500), (3, 1500)], None)[..3],
+            [782.0, 782.0, 1500.0]
+        );
     }
 
     #[test]
     fn ranks_that_lag_stay_where_they_are() {
         let steps = [10, 20, 10, 20, 30, 20, 30, 40].map(|step| point(Some(step), ""));
-        let laid = Axis::Step.lay(&steps, "");
+        let laid = Axis::Step.lay(&steps, "", None);
         assert_eq!(
             places(&laid),
             [10.0, 20.0, 10.0, 20.0, 30.0, 20.0, 30.0, 40.0]
@@ -123,7 +155,7 @@ mod tests {
             point(None, "2025-08-24T18:02:00Z"),
             point(None, "2025-08-24T18:03:30Z"),
         ];
-        let laid = Axis::Time.lay(&points, "2025-08-24T18:00:00Z");
+        let laid = Axis::Time.lay(&points, "2025-08-24T18:00:00Z", None);
         assert_eq!(places(&laid), [120.0, 210.0]);
     }
 }

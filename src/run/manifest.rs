@@ -38,6 +38,9 @@ pub struct Manifest {
     pub host: Option<Host>,
     #[serde(default)]
     pub stop: StopOrder,
+    /// The run from whose last checkpoint it went on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_from: Option<RunId>,
     /// RFC 3339, UTC.
     pub started_at: String,
     #[serde(default)]
@@ -90,6 +93,7 @@ impl Manifest {
             data: None,
             host: None,
             stop: StopOrder::default(),
+            resumed_from: None,
             tags: Vec::new(),
             notes: String::new(),
             id,

@@ -24,9 +24,9 @@ mod usage;
 mod view;
 
 pub use answer::{
-    Compared, Comparison, Deleted, DeletedRun, EndReport, LogPage, MetricSeries, Reading, Restored,
-    RunDetail, RunList, RunRow, SYNTHETIC_ROWS_MOST, Sample, SampleKind, SeriesAnswer, Started,
-    Stopped, TrainingStatus,
+    COLUMNS_MOST, Compared, Comparison, Deleted, DeletedRun, EndReport, LogPage, MetricSeries,
+    Reading, Restored, RunDetail, RunList, RunRow, SYNTHETIC_ROWS_MOST, Sample, SampleKind,
+    SeriesAnswer, Started, Stopped, TrainingStatus,
 };
 pub use axis::Axis;
 pub use decimate::decimate;

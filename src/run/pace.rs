@@ -22,39 +22,48 @@ impl Pace {
         let all = known.chain(view.series.0.keys().map(String::as_str));
         all.filter_map(|name| view.series.0.get(name))
             .find_map(|series| {
-                Self::by(match view.state.status.is_active() {
+                let points = match view.state.status.is_active() {
                     true => series.last(RECENT),
                     false => &series.points,
-                })
+                };
+                Self::by(points, view.state.total_steps)
             })
     }
 
-    fn by(points: &[Point]) -> Option<Self> {
+    /// By `points`, in whose epochs are `total` steps, where that is known.
+    fn by(points: &[Point], total: Option<u64>) -> Option<Self> {
         let epoch = |point: &Point| Some((point.epoch? as f64, point.time?.seconds()));
-        let epochs = ends(points.iter().filter_map(epoch));
-        if let Some((count, seconds)) = epochs {
-            return Some(Self {
-                per_second: count / seconds,
-                of: "epoch",
-            });
-        }
+        let epochs: Vec<(f64, f64)> = points.iter().filter_map(epoch).collect();
         // Where a trainer counts them anew in each epoch they are counted on.
-        let steps = Axis::Step.lay(points, "");
+        let steps = Axis::Step.lay(points, "", total);
         let step = |point: &Point| Some((point.x, point.time?.seconds()));
-        let (count, seconds) = ends(steps.iter().filter_map(step))?;
-        Some(Self {
-            per_second: count / seconds,
-            of: "step",
-        })
+        let whole = ends(begun(&epochs).into_iter()).map(|per_second| (per_second, "epoch"));
+        let by_steps = || Some((ends(steps.iter().filter_map(step))?, "step"));
+        let about = || Some((ends(epochs.iter().copied())?, "epoch"));
+        let (per_second, of) = whole.or_else(by_steps).or_else(about)?;
+        Some(Self { per_second, of })
     }
 }
 
-/// How much was counted between the first and the last of `counted`, and in how many seconds.
-fn ends(mut counted: impl Iterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+/// Those of the reports, epochs and seconds, between which whole epochs lie: all where each is of another epoch, else the
+/// first of each epoch that began among them.
+fn begun(reports: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let steps = || reports.windows(2).map(|pair| pair[1].0 > pair[0].0);
+    if steps().all(|is_later| is_later) {
+        return reports.to_vec();
+    }
+    let later = reports.iter().skip(1).zip(steps());
+    later
+        .filter_map(|(report, is_later)| is_later.then_some(*report))
+        .collect()
+}
+
+/// How much was counted a second between the first and the last of `counted`.
+fn ends(mut counted: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
     let first = counted.next()?;
     let last = counted.last()?;
     let (count, seconds) = (last.0 - first.0, last.1 - first.1);
-    (count > 0.0 && seconds > 0.0).then_some((count, seconds))
+    (count > 0.0 && seconds > 0.0).then(|| count / seconds)
 }
 
 #[cfg(test)]
@@ -102,6 +111,29 @@ mod tests {
         assert_eq!(Pace::of(&view(Status::Running, &within)), pace(4.0, "step"));
         let steps = [(None, Some(100), 0), (None, Some(300), 50)];
         assert_eq!(Pace::of(&view(Status::Running, &steps)), pace(4.0, "step"));
+    }
+
+    #[test]
+    fn parts_of_epochs_are_no_epochs() {
+        // Ten reports an epoch, one a second.
+        let reports = |count: u64| -> Vec<_> {
+            let report = |at: u64| (Some(1 + at / 10), Some(10 * (at % 10)), at as i64);
+            (5..5 + count).map(report).collect()
+        };
+        let of = |count| {
+            let mut view = view(Status::Running, &reports(count));
+            view.state.total_steps = Some(100);
+            Pace::of(&view)
+        };
+        assert_eq!(of(8), pace(10.0, "step"), "one epoch begins among them");
+        assert_eq!(of(20), pace(0.1, "epoch"));
+        assert_eq!(of(48), pace(0.1, "epoch"));
+        // Who counts no steps is told about.
+        let epochs = [(Some(1), None, 0), (Some(1), None, 10), (Some(2), None, 20)];
+        assert_eq!(
+            Pace::of(&view(Status::Running, &epochs)),
+            pace(0.05, "epoch")
+        );
     }
 
     #[test]

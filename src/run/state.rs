@@ -31,6 +31,8 @@ pub struct RunState {
     pub ended_at: Option<String>,
     /// When the run last said anything.
     pub heard_at: Option<String>,
+    /// When it was last told how far the run is.
+    pub progressed_at: Option<String>,
     /// Lines written so far.
     pub lines: u64,
 }
@@ -60,6 +62,13 @@ impl RunState {
         self.progress_percent.or_else(by_steps)
     }
 
+    /// How long the run took to where it was last told to be, in seconds.
+    pub fn elapsed_by_progress(&self) -> Option<f64> {
+        let at = |time: &Option<String>| time.as_deref().and_then(seconds);
+        let passed = at(&self.progressed_at)? - at(&self.started_at)?;
+        Some(passed.max(0.0))
+    }
+
     /// How long the run took, or has taken so far, in seconds. `now` is the time by the server's clock; without it the
     /// run's last word counts.
     pub fn elapsed(&self, now: Option<f64>) -> Option<f64> {
@@ -75,6 +84,7 @@ impl RunState {
         if self.run_id.as_ref() != Some(event.run_id()) {
             return;
         }
+        let before = self.percent();
         // That a run is silent is said by others.
         if !matches!(event, Event::StatusUpdate { data, .. } if data.stalled) {
             self.heard_at = Some(event.timestamp().to_owned());
@@ -87,6 +97,7 @@ impl RunState {
                 ..
             } => {
                 self.epoch = epoch.or(self.epoch);
+                self.drop_passed(None, None);
                 self.progress_percent = Some(*progress_percent);
             }
             Event::LogEntry { data, .. } => self.lines = self.lines.max(data.line),
@@ -99,6 +110,9 @@ impl RunState {
                 self.ended_at = (!data.status.is_active()).then(|| timestamp.clone());
             }
         }
+        if self.percent() != before {
+            self.progressed_at = Some(event.timestamp().to_owned());
+        }
     }
 
     fn report(&mut self, update: &TrainingUpdate) {
@@ -110,6 +124,17 @@ impl RunState {
         self.discriminator_loss = update.discriminator_loss.or(self.discriminator_loss);
         self.real_scores = update.real_scores.or(self.real_scores);
         self.fake_scores = update.fake_scores.or(self.fake_scores);
+        self.drop_passed(update.total_epochs, update.total_steps);
+    }
+
+    /// Forgets totals that are passed, but for those that were `stated` just now: they were those of something else.
+    fn drop_passed(&mut self, stated_epochs: Option<u64>, stated_steps: Option<u64>) {
+        if self.epoch > self.total_epochs {
+            self.total_epochs = stated_epochs;
+        }
+        if self.step > self.total_steps {
+            self.total_steps = stated_steps;
+        }
     }
 }
 
@@ -160,6 +185,51 @@ mod tests {
         assert_eq!(state.generator_loss, Some(Value(0.5)));
         assert_eq!(state.discriminator_loss, Some(Value(f64::NAN)));
         assert_eq!(state.real_scores, None);
+    }
+
+    #[test]
+    fn lines_alone_do_not_move_when_it_was_told_how_far_the_run_is() {
+        let run = id("20250824-181433-a1b2");
+        let mut state = RunState::started(run.clone(), "2025-08-24T18:14:00Z".into());
+        assert_eq!(state.elapsed_by_progress(), None);
+        state.apply(&Event::Progress {
+            run_id: run.clone(),
+            epoch: Some(1),
+            progress_percent: 10.0,
+            timestamp: "2025-08-24T18:15:00Z".into(),
+        });
+        state.apply(&Event::TrainingUpdate {
+            run_id: run,
+            data: TrainingUpdate {
+                generator_loss: Some(Value(0.5)),
+                ..TrainingUpdate::default()
+            },
+            timestamp: "2025-08-24T18:19:00Z".into(),
+        });
+        assert_eq!(state.elapsed_by_progress(), Some(60.0));
+        assert_eq!(state.elapsed(None), Some(300.0));
+    }
+
+    #[test]
+    fn a_total_that_is_passed_is_none() {
+        let run = id("20250824-181433-a1b2");
+        let mut state = RunState::started(run.clone(), "2025-08-24T18:14:33Z".into());
+        let mut after = |epoch, total_epochs| {
+            state.apply(&Event::TrainingUpdate {
+                run_id: run.clone(),
+                data: TrainingUpdate {
+                    epoch: Some(epoch),
+                    total_epochs,
+                    ..TrainingUpdate::default()
+                },
+                timestamp: "2025-08-24T18:14:34Z".into(),
+            });
+            state.total_epochs
+        };
+        assert_eq!(after(1, Some(2)), Some(2));
+        assert_eq!(after(2, None), Some(2));
+        assert_eq!(after(10, None), None);
+        assert_eq!(after(11, Some(9)), Some(9), "the trainer says so");
     }
 
     #[test]

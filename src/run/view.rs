@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Manifest, RunState, SeriesSet};
+use super::{Axis, Manifest, Point, RunState, SeriesSet};
 use crate::event::{Event, LogEntry, RunId, Seq};
 
 /// The last log lines of a run.
@@ -49,6 +49,9 @@ pub struct RunView {
     /// How many runs may be active at the same time.
     #[serde(default)]
     pub active_most: u64,
+    /// How many epochs may be asked for.
+    #[serde(default)]
+    pub epochs_most: u64,
     /// When this was told, by the server's clock: RFC 3339, UTC.
     #[serde(default)]
     pub told_at: String,
@@ -62,6 +65,7 @@ impl RunView {
             state: RunState::started(run_id, started_at),
             active: self.active.clone(),
             active_most: self.active_most,
+            epochs_most: self.epochs_most,
             ..Self::default()
         }
     }
@@ -73,13 +77,7 @@ impl RunView {
             return;
         }
         self.as_of = seq;
-        if let Event::StatusUpdate { run_id, data, .. } = event {
-            if data.status.is_active() {
-                self.active.insert(run_id.clone());
-            } else {
-                self.active.remove(run_id);
-            }
-        }
+        self.note_active(event);
         if self.state.run_id.as_ref() != Some(event.run_id()) {
             return;
         }
@@ -90,6 +88,28 @@ impl RunView {
             } => self.series.push(data, timestamp),
             Event::LogEntry { data, .. } => self.log.push(data.clone()),
             Event::Progress { .. } | Event::StatusUpdate { .. } => {}
+        }
+    }
+
+    /// Points of the run on `axis`.
+    pub fn lay(&self, axis: Axis, points: &[Point]) -> Vec<Point> {
+        let started_at = self.state.started_at.as_deref().unwrap_or_default();
+        axis.lay(points, started_at, self.state.total_steps)
+    }
+
+    /// Takes in a state that comes under the number of the last event: what the server cannot store has none of its own.
+    pub fn restate(&mut self, event: &Event) {
+        self.note_active(event);
+        self.state.apply(event);
+    }
+
+    fn note_active(&mut self, event: &Event) {
+        if let Event::StatusUpdate { run_id, data, .. } = event {
+            if data.status.is_active() {
+                self.active.insert(run_id.clone());
+            } else {
+                self.active.remove(run_id);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
@@ -52,21 +52,33 @@ async fn bounded(request: Request, limits: &Limits) -> Result<Request, ApiError>
     }
     let (mut parts, body) = request.into_parts();
     let most = limits.body_bytes;
+    let too_large = || {
+        ApiError::new(
+            ErrorCode::TooLarge,
+            format!("The body of a call may have at most {most} bytes."),
+        )
+    };
+    // What says that it is too large is not waited for.
+    if stated_length(&parts.headers) > most as u64 {
+        return Err(too_large());
+    }
     // A call's body is so small that all of it may take no longer than a pause.
     let bytes = timeout(limits.body_time(), to_bytes(body, most))
         .await
         .map_err(|_| too_slow(limits))?
-        .map_err(|_| {
-            ApiError::new(
-                ErrorCode::TooLarge,
-                format!("The body of a call may have at most {most} bytes."),
-            )
-        })?;
+        .map_err(|_| too_large())?;
     if !bytes.is_empty() {
         return Ok(Request::from_parts(parts, Body::from(bytes)));
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     Ok(Request::from_parts(parts, Body::from("{}")))
+}
+
+/// How long a body is to be, where its sender says so.
+fn stated_length(headers: &HeaderMap) -> u64 {
+    let length = headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    length.unwrap_or_default()
 }
 
 /// What a client is told that stops in the middle of a body.

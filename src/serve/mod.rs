@@ -7,6 +7,7 @@ mod downloads;
 mod events;
 mod headers;
 mod heap;
+mod leftover;
 mod listen;
 mod pass;
 mod patient;
@@ -22,18 +23,21 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware;
 use axum::routing::{get, post};
 use leptos::prelude::{IntoView, LeptosOptions, get_configuration, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::door::Door;
 pub use self::heap::share as share_heaps;
-use crate::api::live_below;
+use crate::api::{WhenMissing, live_below};
 use crate::server::{Access, Limits, Places, Role, Server};
 use crate::ui::{App, OnlyLooks, shell};
 
@@ -99,6 +103,11 @@ fn router(site: Site) -> Router {
         let server = Arc::clone(&site.server);
         move || {
             provide_context(Arc::clone(&server));
+            if let Some(response) = use_context::<ResponseOptions>() {
+                provide_context(WhenMissing(Arc::new(move || {
+                    response.set_status(StatusCode::NOT_FOUND);
+                })));
+            }
             let request = use_context::<Parts>();
             if request.is_some_and(|parts| parts.extensions.get() == Some(&Role::Viewer)) {
                 provide_context(OnlyLooks);
@@ -132,6 +141,10 @@ fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(
             Arc::clone(&site.door),
             door::open,
+        ))
+        .layer(middleware::from_fn_with_state(
+            site.limits.clone(),
+            leftover::take_in,
         ))
         .with_state(site)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::known::known_run;
-use super::{Journal, ServerError, arrivals::Arrivals, folder, journal, listing};
+use super::{Journal, ServerError, arrivals::Arrivals, folder, listing};
 use crate::event::RunId;
 use crate::run::{Deleted, DeletedRun, Manifest, Restored, RunRow};
 
@@ -72,7 +72,8 @@ impl Archive {
         manifest.notes = edit.notes.unwrap_or(manifest.notes);
         folder::describe_in_manifest(&path, &manifest)?;
         self.journal.amend(&manifest)?;
-        self.journal.read(|index| listing::one(index, &id))
+        self.journal
+            .read(|index| listing::one(&self.journal, index, &id))
     }
 
     /// Takes a run out of the history; its folder is kept for some days.
@@ -92,7 +93,10 @@ impl Archive {
             })
             .and_then(|()| std::fs::rename(&path, &target));
         moved.map_err(|error| ServerError::disk("cannot move the run folder", &path, &error))?;
-        self.journal.forget(&id)?;
+        self.journal.forget(&id).inspect_err(|_| {
+            // It is in the history still, and so is its folder.
+            let _ = std::fs::rename(&target, &path);
+        })?;
         self.arrivals.sweep()?;
         Ok(Deleted {
             run_id: id,
@@ -165,7 +169,7 @@ impl Archive {
         let id = known_run(&self.journal, run_id)?;
         let status = self
             .journal
-            .read(|index| journal::state(index, &id))?
+            .read(|index| self.journal.state(index, &id))?
             .status;
         if status.is_active() {
             return Err(ServerError::Conflict(format!(

@@ -5,7 +5,7 @@
 //! there is to read, a run that lives does not wait for it. A folder that changes without a
 //! recorder is being copied: it has to come to rest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -46,6 +46,8 @@ struct Found {
     manifest: Manifest,
     path: PathBuf,
     damage: Option<String>,
+    /// Nobody was told yet of what happened to it since it was known to be active.
+    is_news: bool,
 }
 
 impl Arrivals {
@@ -99,7 +101,7 @@ impl Arrivals {
         let over = {
             let _turn = self.turn();
             self.journal.forget(id)?;
-            self.enter(vec![(id.clone(), path)])?
+            self.enter(vec![(id.clone(), path)], &BTreeSet::new())?
         };
         over.iter().for_each(|found| self.read(found));
         self.sweep()
@@ -140,6 +142,7 @@ impl Arrivals {
         let _turn = self.turn();
         let mut known = known::all(&self.journal)?;
         let (mut new, mut forgotten, mut unsettled) = (Vec::new(), 0, false);
+        let mut active = BTreeSet::new();
         for (id, path) in folder::list(&self.runs)? {
             match known.remove(&id) {
                 _ if self.supervisor.is_followed(&id) => {}
@@ -152,6 +155,9 @@ impl Arrivals {
                 }
                 // What was left half-read goes on where it was, and who is active has a follower.
                 Some(run) if run.status.is_active() && (start || run.shown) => {
+                    if run.shown {
+                        active.insert(id.clone());
+                    }
                     new.push((id, path));
                 }
                 Some(_) => {}
@@ -164,7 +170,7 @@ impl Arrivals {
                 forgotten += 1;
             }
         }
-        for found in self.enter(new)? {
+        for found in self.enter(new, &active)? {
             self.progress().total += 1;
             // Its other end is a thread that ends with the process.
             let _ = self.queue.send(found);
@@ -175,10 +181,16 @@ impl Arrivals {
         Ok(unsettled)
     }
 
-    /// Enters runs into the index. Those that are alive are followed; the others are given back.
-    fn enter(&self, folders: Vec<(RunId, PathBuf)>) -> Result<Vec<Found>, ServerError> {
+    /// Enters runs into the index, of which it knew some as `active`. Those that are alive are followed; the others are given
+    /// back.
+    fn enter(
+        &self,
+        folders: Vec<(RunId, PathBuf)>,
+        active: &BTreeSet<RunId>,
+    ) -> Result<Vec<Found>, ServerError> {
         let (mut alive, mut over) = (Vec::new(), Vec::new());
         for (id, path) in folders {
+            let is_news = active.contains(&id);
             let (manifest, damage) = match folder::read_manifest(&path) {
                 Ok(manifest) => (manifest, None),
                 Err(error) => (Manifest::unreadable(id), Some(error.to_string())),
@@ -194,6 +206,7 @@ impl Arrivals {
                 manifest,
                 path,
                 damage,
+                is_news,
             });
         }
         for (runs, shown) in [(&alive, true), (&over, false)] {
@@ -245,10 +258,14 @@ impl Arrivals {
         if self.supervisor.is_followed(id) || is_held(&path) {
             return;
         }
-        match self
-            .supervisor
-            .follower(&found.manifest, path, found.damage.clone(), None)
-        {
+        let (manifest, damage) = (&found.manifest, found.damage.clone());
+        let follower = match found.is_news {
+            true => self
+                .supervisor
+                .telling_follower(manifest, path, damage, None),
+            false => self.supervisor.follower(manifest, path, damage, None),
+        };
+        match follower {
             Ok(follower) => follower.follow(),
             // Taken away meanwhile.
             Err(ServerError::NotFound(_)) => {}

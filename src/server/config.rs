@@ -136,15 +136,20 @@ impl Config {
                 String::new()
             }
             Err(error) => {
-                return Err(ServerError::disk(
-                    "cannot read the configuration",
-                    file,
-                    &error,
-                ));
+                return Err(ServerError::Disk(format!(
+                    "cannot read the configuration {}: {error}; name another with --config",
+                    file.display()
+                )));
             }
         };
         let parsed: File = toml::from_str(&text).map_err(|error| {
-            ServerError::Config(format!("{} cannot be used: {error}", file.display()))
+            let before = error.span().map_or("", |span| &text[..span.start]);
+            let line = before.matches('\n').count() + 1;
+            let what = error.message();
+            ServerError::Config(format!(
+                "{} cannot be used: line {line}: {what}",
+                file.display()
+            ))
         })?;
         let wrong = parsed.limits.check().and_then(|()| parsed.access.check());
         wrong.map_err(|error| {

@@ -33,8 +33,8 @@ pub struct End {
 /// # Errors
 /// `Disk` where the folder tells neither an end nor whether a recorder lives.
 pub fn look(run: &Followed) -> Result<Sight, ServerError> {
-    if let Ok(Some(report)) = recorder::read_exit(&run.folder) {
-        return Ok(Sight::Over(Box::new(End::told(run, report))));
+    if let Some(end) = told(run) {
+        return Ok(Sight::Over(Box::new(end)));
     }
     let holder = recorder::read_lock(&run.folder).map_err(|error| unreadable("lock", &error))?;
     let began = match holder {
@@ -65,6 +65,12 @@ pub fn look(run: &Followed) -> Result<Sight, ServerError> {
         report: None,
         damage,
     })))
+}
+
+/// The end that the recorder of `run` wrote down, if it did.
+pub fn told(run: &Followed) -> Option<End> {
+    let report = recorder::read_exit(&run.folder).ok().flatten()?;
+    Some(End::told(run, report))
 }
 
 /// Whether the recorder of a run was started just now: between that and the time that its folder states there may be long.

@@ -24,9 +24,7 @@ pub enum ServerError {
     #[error("{0}")]
     Config(String),
     /// The index of runs failed.
-    #[error(
-        "the index of runs failed: {0}; if it is damaged, delete runs/index.sqlite, and it is made anew from the run folders"
-    )]
+    #[error("{}", index_failed(.0))]
     Index(#[from] rusqlite::Error),
     /// Who reads the answer wants no more of it.
     #[error("the reader has gone: {0}")]
@@ -36,10 +34,29 @@ pub enum ServerError {
     Disk(String),
 }
 
+fn index_failed(error: &rusqlite::Error) -> String {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => {
+            "the disk of the runs folder is full; make room there".into()
+        }
+        _ => format!(
+            "the index of runs failed: {error}; if it is damaged, delete runs/index.sqlite, and it is made anew from the run folders"
+        ),
+    }
+}
+
 impl ServerError {
     /// There is no run of the id `id`, as text from outside or as one of ours.
     pub fn no_run(id: &str) -> Self {
         Self::NotFound(format!("There is no run “{}”.", id.escape_debug()))
+    }
+
+    /// A folder that cannot be made; `flag` names another.
+    pub fn folder(path: &Path, flag: &str, error: &io::Error) -> Self {
+        Self::Disk(format!(
+            "cannot make the folder {}: {error}; name another with {flag}, or in Leptos.toml",
+            path.display()
+        ))
     }
 
     /// A failure of the disk: what was tried, and with which file.

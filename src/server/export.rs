@@ -57,7 +57,7 @@ pub fn by_id(
 ) -> Result<(), ServerError> {
     let missing = || {
         ServerError::NotFound(format!(
-            "there is no run “{}” in {}",
+            "there is no run “{}” in {}; the folders in there are called by the ids of runs, and --runs names another place",
             run_id.escape_debug(),
             config.runs.display()
         ))

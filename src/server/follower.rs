@@ -17,12 +17,13 @@ use super::ending::{self, End, Sight, unreadable};
 use super::herald::Herald;
 use super::journal::{self, Bookmark, Conclusion, Journal, Piece, json};
 use super::notice::Notice;
+use super::present::Over;
 use super::watch::{Interest, Watch};
 use super::{ServerError, time};
 use crate::event::{Event, RunId};
 use crate::reader::Pattern;
 use crate::recorder::open_plain;
-use crate::run::{Ending, Input, StopOrder};
+use crate::run::{Ending, Input, StopOrder, transition};
 
 /// Bytes of log that enter the journal in one transaction: what comes of them stays within the writer's cache.
 const CHUNK: usize = 1 << 19;
@@ -64,6 +65,8 @@ pub struct Follower {
     digest: Digest,
     /// A stop that the recorder tells of was told on.
     stop_seen: bool,
+    /// That the run is over was told, though not all is read.
+    over_told: bool,
     /// How often the folder could not be read since it last could.
     unreadable: u32,
     /// Tells what happens to the run.
@@ -80,6 +83,7 @@ impl Follower {
             log: None,
             offset: 0,
             stop_seen: false,
+            over_told: false,
             unreadable: 0,
             herald: None,
         };
@@ -181,14 +185,17 @@ impl Follower {
             Some(_) => read.and_then(|()| self.read_all()),
             None => read,
         };
-        match (end, read) {
-            (Some(end), Err(ServerError::Disk(damage))) if gives_up => {
-                self.conclude(end, Some(damage)).map(|()| true)
-            }
-            (_, Err(error)) => Err(error),
-            (Some(end), Ok(())) => self.conclude(end, None).map(|()| true),
-            (None, Ok(())) => self.note_silence().map(|()| false),
+        let Some(end) = end else {
+            return read.and_then(|()| self.note_silence()).map(|()| false);
+        };
+        let concluded = match read {
+            Err(ServerError::Disk(damage)) if gives_up => self.conclude(&end, Some(damage)),
+            read => read.and_then(|()| self.conclude(&end, None)),
+        };
+        if concluded.is_err() {
+            self.tell_over(&end)?;
         }
+        concluded.map(|()| true)
     }
 
     /// Takes all that is in the log into the journal. Of a long log one piece is entered while the next is read.
@@ -207,10 +214,45 @@ impl Follower {
                 if !more {
                     return journal.append(&run_id, piece);
                 }
+                if !self.over_told
+                    && let Some(end) = ending::told(&self.run)
+                {
+                    self.tell_over(&end)?;
+                }
                 let (journal, run_id) = (&journal, &run_id);
                 entering = Some(scope.spawn(move || journal.append(run_id, piece)));
             }
         })
+    }
+
+    /// Tells that the run is over though there is more to read, or to write, than can be done at once: the place that it has
+    /// among those that may be active is free.
+    fn tell_over(&mut self, end: &End) -> Result<(), ServerError> {
+        if self.over_told {
+            return Ok(());
+        }
+        let id = &self.run.run_id;
+        let before = self.journal.read(|index| journal::state(index, id))?.status;
+        if let Some(change) = transition(before, &end.input) {
+            let over = Over {
+                status: change.status,
+                message: change.message,
+                ended_at: self.ended_at(end),
+                report: end.report.as_ref().map(json).transpose()?,
+            };
+            self.journal.note_over(id, over);
+        }
+        self.over_told = true;
+        Ok(())
+    }
+
+    /// When the run ended. Of one that nobody saw the end of it is known that it was alive at its last word.
+    fn ended_at(&self, end: &End) -> String {
+        let heard = || self.digest.memory.heard_at.clone();
+        match &end.report {
+            Some(report) => time::micros(&report.ended_at),
+            None => heard().unwrap_or_else(|| self.run.started_at.clone()),
+        }
     }
 
     /// How the run ended, if it has.
@@ -328,25 +370,20 @@ impl Follower {
 
     /// Enters the unfinished last lines, and how the run ended. `unread` says why the rest of
     /// its log could not be read.
-    fn conclude(&mut self, end: End, unread: Option<String>) -> Result<(), ServerError> {
+    fn conclude(&mut self, end: &End, unread: Option<String>) -> Result<(), ServerError> {
         let complaints = self.digest.memory.complaints();
         let damage = end.damage(&self.run, self.offset, complaints, unread);
         let events = self.digest.finish();
         if !events.is_empty() {
             self.enter(events, self.offset, None)?;
         }
-        let heard = self.digest.memory.heard_at.clone();
-        let at = match &end.report {
-            Some(report) => time::micros(&report.ended_at),
-            // Nobody knows when it ended, but that it was alive then.
-            None => heard.unwrap_or_else(|| self.run.started_at.clone()),
-        };
-        let input = match end.input {
+        let at = self.ended_at(end);
+        let input = match &end.input {
             Input::Ended(ending) => Input::Ended(Ending {
                 last_line: super::lines::last_words(&self.journal, &self.run.run_id)?,
-                ..ending
+                ..ending.clone()
             }),
-            other => other,
+            other => other.clone(),
         };
         let conclusion = Conclusion {
             at,
@@ -365,7 +402,7 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
-        // Whoever looks at the run from now on knows nothing of its recorder.
-        self.journal.note_unrecorded(&self.run.run_id, None);
+        // Whoever asks from now on finds it in the index.
+        self.journal.leave(&self.run.run_id);
     }
 }

@@ -13,7 +13,7 @@ use super::known::known_run;
 use super::lines::{self, WantedLines};
 use super::listing::{self, Wanted};
 use super::points::{self, Window};
-use super::{Config, ServerError, samples, synthesis};
+use super::{Config, ServerError, checkpoints, origin, samples};
 use crate::event::{RunId, Seq, Status};
 use crate::run::{
     Compared, Comparison, LogPage, LogTail, Manifest, RunDetail, RunList, RunState, RunView,
@@ -26,6 +26,7 @@ pub struct History {
     journal: Arc<Journal>,
     arrivals: Arc<Arrivals>,
     active_most: u64,
+    epochs_most: u64,
 }
 
 /// Runs that can be compared.
@@ -42,6 +43,7 @@ impl History {
         Self {
             runs: config.runs.clone(),
             active_most: config.limits.active_runs as u64,
+            epochs_most: config.limits.epochs,
             journal,
             arrivals,
         }
@@ -52,7 +54,7 @@ impl History {
         let Some(id) = self.run_or_foremost(run_id)? else {
             return Ok(TrainingStatus::default());
         };
-        let state = self.with_trouble(self.journal.read(|index| journal::state(index, &id))?);
+        let state = self.journal.read(|index| self.journal.state(index, &id))?;
         Ok(TrainingStatus {
             elapsed_seconds: listing::elapsed(&state),
             status: state.status,
@@ -75,10 +77,9 @@ impl History {
         self.journal.read(|index| {
             let state = asked
                 .as_ref()
-                .map(|id| journal::state(index, id))
+                .map(|id| self.journal.state(index, id))
                 .transpose()?;
-            let state = self.with_trouble(state.unwrap_or_default());
-            Ok((latest(index)?, state))
+            Ok((latest(index)?, state.unwrap_or_default()))
         })
     }
 
@@ -89,8 +90,9 @@ impl History {
             let as_of = latest(index)?;
             let rest = RunView {
                 as_of,
-                active: listing::active(index)?,
+                active: self.journal.active(index)?,
                 active_most: self.active_most,
+                epochs_most: self.epochs_most,
                 told_at: super::time::now(),
                 ..RunView::default()
             };
@@ -99,7 +101,7 @@ impl History {
             };
             let run = journal::known_key(index, id)?;
             Ok(RunView {
-                state: self.with_trouble(journal::state(index, id)?),
+                state: self.journal.state(index, id)?,
                 manifest: Some(manifest(index, id)?),
                 series: self.journal.series(index, run, as_of)?,
                 log: LogTail(lines::tail(index, run, LogTail::KEPT)?.into()),
@@ -110,7 +112,9 @@ impl History {
 
     /// A page of the history.
     pub fn runs(&self, wanted: &Wanted) -> Result<RunList, ServerError> {
-        let list = self.journal.read(|index| listing::list(index, wanted))?;
+        let list = self
+            .journal
+            .read(|index| listing::list(&self.journal, index, wanted))?;
         Ok(RunList {
             reading: self.arrivals.reading(),
             ..list
@@ -154,7 +158,7 @@ impl History {
             let compared = |id: &RunId| {
                 let run = journal::known_key(index, id)?;
                 Ok(Compared {
-                    row: listing::one(index, id)?,
+                    row: listing::one(&self.journal, index, id)?,
                     manifest: manifest(index, id)?,
                     series: points::overview(index, run, most)?,
                 })
@@ -174,22 +178,30 @@ impl History {
         let id = known_run(&self.journal, run_id)?;
         let folder = self.runs.join(id.as_str());
         let samples = samples::list(&folder);
-        let draws = synthesis::checkpoint(&folder).is_some();
+        let draws = checkpoints::best(&folder).is_some();
         self.journal.read(|index| {
             let run = journal::known_key(index, &id)?;
-            let state = self.with_trouble(journal::state(index, &id)?);
-            let (ended, damage): (Option<String>, Option<String>) = index.query_row(
+            let state = self.journal.state(index, &id)?;
+            let (mut ended, damage): (Option<String>, Option<String>) = index.query_row(
                 "SELECT ended, damage FROM runs WHERE run = ?1",
                 [run],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
+            if ended.is_none() {
+                ended = self.journal.over(&id).and_then(|over| over.report);
+            }
             let last_lines = match state.status {
                 Status::Failed | Status::Lost => lines::tail(index, run, LAST_LINES)?,
                 _ => Vec::new(),
             };
+            let manifest = manifest(index, &id)?;
+            let is_over = !state.status.is_active();
             Ok(RunDetail {
                 status: state.status,
-                manifest: manifest(index, &id)?,
+                goes_on_from: is_over
+                    .then(|| origin::epochs(&folder, &manifest))
+                    .flatten(),
+                manifest,
                 elapsed_seconds: listing::elapsed(&state),
                 metrics: points::metrics(index, run)?,
                 sources: points::sources(index, run)?,
@@ -227,25 +239,16 @@ impl History {
         })
     }
 
-    /// The state of a run that cannot be written down at present says so.
-    fn with_trouble(&self, mut state: RunState) -> RunState {
-        if state.status.is_active()
-            && let Some(trouble) = self.journal.trouble(state.run_id.as_ref())
-        {
-            state.message = Some(trouble);
-        }
-        state
-    }
-
     fn run_or_foremost(&self, asked: Option<&str>) -> Result<Option<RunId>, ServerError> {
         if let Some(text) = asked {
             return known_run(&self.journal, text).map(Some);
         }
-        self.journal.read(listing::foremost)
+        self.journal.read(|index| self.journal.foremost(index))
     }
 }
 
-fn manifest(index: &Connection, id: &RunId) -> Result<Manifest, ServerError> {
+/// What was started as the run of that id.
+pub fn manifest(index: &Connection, id: &RunId) -> Result<Manifest, ServerError> {
     let text: String = index
         .prepare_cached("SELECT manifest FROM runs WHERE run_id = ?1")?
         .query_row([id.as_str()], |row| row.get(0))?;

@@ -5,7 +5,7 @@
 //! the order of their numbers, after they are committed.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::watch;
@@ -14,13 +14,16 @@ use super::booking::Booking;
 use super::hub::{Hub, News, Recent, Stored};
 use super::index::{self, Index};
 use super::notice::Notice;
+use super::present::{Over, Present};
 use super::replay::{self, Selection};
 use super::thinned::Thinned;
-use super::troubles::Troubles;
 use super::writer::Writer;
 use super::{ServerError, points};
 use crate::event::{Event, RunId, Seq, Status};
 use crate::run::{Effect, Input, Manifest, MetricSource, RunState, SeriesSet};
+
+/// Below the numbers of all indexes, which begin to count at the time of their making in microseconds: the year 2020.
+const LOWEST: Seq = 1_577_836_800_000_000;
 
 /// The index and the hub, kept in step.
 pub struct Journal {
@@ -29,7 +32,7 @@ pub struct Journal {
     first: Seq,
     writer: Mutex<Writer>,
     hub: Hub,
-    troubles: Mutex<Troubles>,
+    present: Mutex<Present>,
     thinned: Thinned,
 }
 
@@ -84,7 +87,7 @@ impl Journal {
             index,
             hub: Hub::new(latest, writer.next()),
             writer: Mutex::new(writer),
-            troubles: Mutex::default(),
+            present: Mutex::default(),
             thinned: Thinned::default(),
         })
     }
@@ -207,20 +210,35 @@ impl Journal {
     }
 
     /// Whether `seq` is the number of an event of this index, or one from which on all of its
-    /// events are: 0, the beginning, is. A number of an index that was there before is not.
+    /// events are: 0, the beginning, is, as all that no index ever gave. A number of an index that was there before is not.
     pub fn knows(&self, seq: Seq) -> bool {
-        seq == 0 || (self.first..=self.hub.latest()).contains(&seq)
+        seq < LOWEST.min(self.first) || (self.first..=self.hub.latest()).contains(&seq)
     }
 
     /// Why what `run`, or any, prints is not kept at present.
     pub fn trouble(&self, run: Option<&RunId>) -> Option<String> {
-        let troubles = self.troubles.lock();
-        troubles.unwrap_or_else(PoisonError::into_inner).of(run)
+        self.present().trouble(run)
     }
 
     /// Notes why the recorder of `run` cannot write down what it is told at present; `None` where it can.
     pub fn note_unrecorded(&self, run: &RunId, reason: Option<&str>) {
-        self.note(|troubles| troubles.note_recorder(run, reason));
+        self.note(|present| present.note_recorder(run, reason));
+    }
+
+    /// Notes that `run` is over, though not all that it printed is in the index.
+    pub fn note_over(&self, run: &RunId, over: Over) {
+        self.note(|present| present.note_over(run, over));
+    }
+
+    /// Forgets what was noted of `run`: who asks finds it in the index.
+    pub fn leave(&self, run: &RunId) {
+        self.note_unrecorded(run, None);
+        self.present().leave(run);
+    }
+
+    /// What is known of runs that the index does not tell.
+    pub fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The thinned series of a run up to the event `as_of`, the latest that `index` knows.
@@ -269,7 +287,7 @@ impl Journal {
             }
             _ => None,
         };
-        self.note(|troubles| troubles.note_index(error));
+        self.note(|present| present.note_index(error));
         let (answer, stored) = written?;
         self.hub.publish(stored);
         // Those who were woken go first: one of them may have been put on this very core.
@@ -278,9 +296,8 @@ impl Journal {
         Ok(answer)
     }
 
-    fn note(&self, note: impl FnOnce(&mut Troubles) -> bool) {
-        let troubles = self.troubles.lock();
-        if note(&mut troubles.unwrap_or_else(PoisonError::into_inner)) {
+    fn note(&self, note: impl FnOnce(&mut Present) -> bool) {
+        if note(&mut self.present()) {
             self.hub.tell(|news| news.troubles += 1);
         }
     }
@@ -295,7 +312,7 @@ pub fn known_key(index: &Connection, run_id: &RunId) -> Result<RunKey, ServerErr
     found.ok_or_else(|| ServerError::no_run(run_id.as_str()))
 }
 
-/// The state of a run as of its last event.
+/// The state of a run as of the last of its events that is in the index.
 pub fn state(index: &Connection, run_id: &RunId) -> Result<RunState, ServerError> {
     let found: Option<String> = index
         .prepare_cached("SELECT state FROM runs WHERE run_id = ?1")?

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
-use super::journal::{RunKey, parse};
-use super::terminal::TERMINAL;
+use super::journal::{Journal, RunKey, parse};
 use super::{ServerError, points, time};
 use crate::event::{RunId, Status};
-use crate::run::{LOSSES, Manifest, RunList, RunRow, RunState};
+use crate::run::{COLUMNS_MOST, LOSSES, Manifest, RunList, RunRow, RunState};
 
 /// Which runs a list wants.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +28,6 @@ pub struct Wanted {
 const ROWS_DEFAULT: u64 = 100;
 const ROWS_MOST: u64 = 1000;
 /// Metrics that can come with a run, and names that are offered.
-const METRICS_MOST: usize = 20;
 const OFFERED_MOST: usize = 200;
 /// What comes before the name of a metric that runs are sorted by.
 const METRIC: &str = "metric:";
@@ -38,9 +36,14 @@ const METRIC: &str = "metric:";
 ///
 /// # Errors
 /// `Invalid` for an unknown status or order, and for too many metrics.
-pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError> {
-    let (filter, values) = wanted.filter()?;
-    let (order, sorted_by) = wanted.order()?;
+pub fn list(
+    journal: &Journal,
+    index: &Connection,
+    wanted: &Wanted,
+) -> Result<RunList, ServerError> {
+    let status = journal.status_column();
+    let (filter, values) = wanted.filter(&status)?;
+    let (order, sorted_by) = wanted.order(&status)?;
     let metrics = wanted.metrics()?;
     let limit = wanted.limit.unwrap_or(ROWS_DEFAULT).min(ROWS_MOST);
     let offset = wanted.offset.unwrap_or(0).min(i64::MAX as u64);
@@ -56,7 +59,7 @@ pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError>
     let mut runs = Vec::new();
     let mut offered = BTreeSet::new();
     while let Some(found) = rows.next()? {
-        let mut row = row(found)?;
+        let mut row = row(journal, found)?;
         let run: RunKey = found.get("run")?;
         for name in &metrics {
             if let Some(value) = points::last(index, run, name)? {
@@ -79,53 +82,22 @@ pub fn list(index: &Connection, wanted: &Wanted) -> Result<RunList, ServerError>
 }
 
 /// The row of one run that is in the index.
-pub fn one(index: &Connection, id: &RunId) -> Result<RunRow, ServerError> {
+pub fn one(journal: &Journal, index: &Connection, id: &RunId) -> Result<RunRow, ServerError> {
     let mut rows =
         index.prepare_cached(&format!("SELECT {COLUMNS} FROM runs WHERE run_id = ?1"))?;
     let mut rows = rows.query([id.as_str()])?;
     match rows.next()? {
-        Some(found) => row(found),
+        Some(found) => row(journal, found),
         None => Err(ServerError::no_run(id.as_str())),
     }
-}
-
-/// The runs that are active.
-pub fn active(index: &Connection) -> Result<BTreeSet<RunId>, ServerError> {
-    let mut rows = index.prepare_cached(
-        "SELECT run_id FROM runs WHERE shown AND status IN ('running', 'stopping')",
-    )?;
-    let ids: Result<Vec<String>, _> = rows.query_map([], |row| row.get(0))?.collect();
-    Ok(ids?.iter().filter_map(|id| RunId::parse(id)).collect())
-}
-
-/// The run that is meant where none is named: the newest that is active, or else the newest.
-pub fn foremost(index: &Connection) -> Result<Option<RunId>, ServerError> {
-    let found: Option<String> = index
-        .prepare_cached(
-            "SELECT run_id FROM runs WHERE shown
-             ORDER BY status IN ('running', 'stopping') DESC, run_id DESC LIMIT 1",
-        )?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    Ok(found.and_then(|id| RunId::parse(&id)))
-}
-
-/// Ids of the active runs that the dashboard started.
-pub fn started_here(index: &Connection) -> Result<Vec<String>, ServerError> {
-    let mut rows = index.prepare_cached(
-        "SELECT run_id FROM runs
-         WHERE shown AND status IN ('running', 'stopping') AND trainer <> ?1 ORDER BY run_id",
-    )?;
-    let ids: Result<_, _> = rows.query_map([TERMINAL], |row| row.get(0))?.collect();
-    Ok(ids?)
 }
 
 /// What [`row`] reads.
 const COLUMNS: &str = "manifest, state, damage, run";
 
 impl Wanted {
-    /// The condition of the list, and the values of its places.
-    fn filter(&self) -> Result<(String, Vec<Sql>), ServerError> {
+    /// The condition of the list, and the values of its places. `status` stands for the column.
+    fn filter(&self, status: &str) -> Result<(String, Vec<Sql>), ServerError> {
         let mut conditions = vec!["shown".to_owned()];
         let mut values = Vec::new();
         if let Some(names) = self.status.as_deref().filter(|names| !names.is_empty()) {
@@ -139,7 +111,7 @@ impl Wanted {
                 values.push(Sql::Text(name.to_owned()));
             }
             conditions.push(format!(
-                "status IN ({})",
+                "{status} IN ({})",
                 vec!["?"; values.len()].join(", ")
             ));
         }
@@ -171,9 +143,9 @@ impl Wanted {
             .map(|name| name.trim().to_owned())
             .filter(|name| !name.is_empty())
             .collect();
-        if names.len() > METRICS_MOST {
+        if names.len() > COLUMNS_MOST {
             return Err(ServerError::Invalid(format!(
-                "{} metrics are asked for; at most {METRICS_MOST} can come with the runs.",
+                "{} metrics are asked for; at most {COLUMNS_MOST} can come with the runs.",
                 names.len()
             )));
         }
@@ -181,7 +153,7 @@ impl Wanted {
     }
 
     /// The order of the list, into which only words of our own enter, and the value of its place where it has one.
-    fn order(&self) -> Result<(String, Option<Sql>), ServerError> {
+    fn order(&self, status: &str) -> Result<(String, Option<Sql>), ServerError> {
         let asked = self
             .sort
             .as_deref()
@@ -200,7 +172,8 @@ impl Wanted {
             }
             "started_at" => "run_id",
             "name" | "trainer" | "data_source" => &format!("{name} COLLATE NOCASE"),
-            "status" | "epoch" | "generator_loss" | "discriminator_loss" => name,
+            "status" => status,
+            "epoch" | "generator_loss" | "discriminator_loss" => name,
             "elapsed_seconds" => {
                 "unixepoch(COALESCE(ended_at, 'now'), 'subsec') - unixepoch(started_at, 'subsec')"
             }
@@ -219,9 +192,10 @@ impl Wanted {
     }
 }
 
-fn row(found: &Row<'_>) -> Result<RunRow, ServerError> {
+fn row(journal: &Journal, found: &Row<'_>) -> Result<RunRow, ServerError> {
     let (manifest, state): (String, String) = (found.get(0)?, found.get(1)?);
     let (manifest, state): (Manifest, RunState) = (parse(&manifest)?, parse(&state)?);
+    let state = journal.at_present(state);
     Ok(RunRow {
         elapsed_seconds: elapsed(&state),
         run_id: manifest.id,

@@ -8,6 +8,7 @@ mod alert;
 mod archive;
 mod arrivals;
 mod booking;
+mod checkpoints;
 mod claim;
 mod clients;
 pub mod config;
@@ -36,16 +37,20 @@ mod lines;
 mod listing;
 mod meter;
 mod notice;
+mod origin;
 mod orphans;
 mod places;
 mod point_keeper;
 mod points;
+mod present;
 mod processes;
 mod recording;
 mod replay;
 mod sample_view;
 mod samples;
 mod seats;
+mod standing;
+mod starter;
 mod stream;
 mod supervisor;
 pub mod synthesis;
@@ -54,7 +59,6 @@ mod thinned;
 mod thread;
 mod time;
 mod trainers;
-mod troubles;
 mod try_out;
 mod watch;
 mod writer;
@@ -80,8 +84,9 @@ pub use listing::Wanted;
 pub use places::{Place, Places};
 pub use points::Window;
 pub use samples::picture;
+pub use starter::{Order, Starter};
 pub use stream::{Feed, FeedQuery};
-pub use supervisor::{Order, Supervisor};
+pub use supervisor::Supervisor;
 pub use terminal::{TerminalOrder, prepare};
 pub use trainers::Trainers;
 pub use try_out::read_lines;
@@ -108,6 +113,7 @@ pub struct Server {
     pub journal: Arc<Journal>,
     pub history: History,
     pub archive: Archive,
+    pub starter: Starter,
     pub supervisor: Arc<Supervisor>,
     /// Turns of those who look something up: a few for each core, so that many of them leave room for the rest.
     pub readers: Arc<Semaphore>,
@@ -127,8 +133,8 @@ impl Server {
     /// Where a folder or the index cannot be opened, another server has the runs, or the
     /// configuration names a trainer twice or with a bad pattern.
     pub fn open(config: Config) -> Result<Arc<Self>, ServerError> {
-        make_folder(&config.data)?;
-        make_folder(&config.runs)?;
+        make_folder(&config.data, "--data")?;
+        make_folder(&config.runs, "--runs")?;
         let claim = Claim::take(&config.runs)?;
         data::tidy_uploads(&config.data);
         let catalog = Arc::new(data::Catalog::new(config.data.clone()));
@@ -136,10 +142,16 @@ impl Server {
         let journal = Arc::new(Journal::open(&config.runs.join("index.sqlite"))?);
         let supervisor = Arc::new(Supervisor::new(
             &config,
-            Arc::clone(&catalog),
             Arc::clone(&trainers),
             Arc::clone(&journal),
         )?);
+        let starter = Starter::new(
+            &config,
+            Arc::clone(&catalog),
+            Arc::clone(&trainers),
+            Arc::clone(&journal),
+            Arc::clone(&supervisor),
+        );
         let arrivals = Arrivals::begin(
             config.runs.clone(),
             Arc::clone(&supervisor),
@@ -163,6 +175,7 @@ impl Server {
             catalog,
             trainers,
             journal,
+            starter,
             supervisor,
             readers: Arc::new(Semaphore::new(4 * cores.max(2))),
             tryers: Arc::new(Semaphore::new(cores.div_ceil(2))),
@@ -222,7 +235,7 @@ impl Server {
     pub fn delete_source(&self, id: &str) -> Result<DeletedSource, ServerError> {
         let id = SourceId::new(id);
         let source = self.supervisor.while_none_starts(|| {
-            for run in self.journal.read(listing::active)? {
+            for run in self.journal.read(|index| self.journal.active(index))? {
                 let manifest = match self.history.folder(run.as_str()) {
                     Err(ServerError::NotFound(_)) => continue,
                     found => found?.1,
@@ -253,7 +266,6 @@ impl Server {
     }
 }
 
-fn make_folder(path: &Path) -> Result<(), ServerError> {
-    std::fs::create_dir_all(path)
-        .map_err(|error| ServerError::disk("cannot make the folder", path, &error))
+fn make_folder(path: &Path, flag: &str) -> Result<(), ServerError> {
+    std::fs::create_dir_all(path).map_err(|error| ServerError::folder(path, flag, &error))
 }

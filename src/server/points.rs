@@ -63,6 +63,15 @@ pub fn within(
     run: RunKey,
     window: &Window,
 ) -> Result<Vec<MetricSeries>, ServerError> {
+    if let Some(bound) = [window.from, window.to]
+        .into_iter()
+        .flatten()
+        .find(|bound| !bound.is_finite())
+    {
+        return Err(ServerError::Invalid(format!(
+            "“from” and “to” take numbers of the axis, and {bound} is none; leave out the one that is not to bound."
+        )));
+    }
     let most = window
         .max_points
         .unwrap_or(POINTS_DEFAULT)

@@ -19,7 +19,8 @@ use super::known::known_run;
 use super::notice::{Notice, changed};
 use super::replay::Selection;
 use super::{Server, ServerError, time};
-use crate::event::{Channel, Event, RunId, Seq, StatusUpdate};
+use crate::event::{Channel, Event, Seq, StatusUpdate};
+use crate::run::RunState;
 
 /// What the URL of a stream asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,6 +48,8 @@ pub struct Feed {
     batch: VecDeque<Arc<Stored>>,
     /// The present state, for a client that has seen nothing yet.
     greeting: Option<Bytes>,
+    /// The present state that it was told last, and the event that this was as of.
+    stated: Option<(Seq, RunState)>,
     bell: watch::Receiver<News>,
     /// The news that the client was told.
     told: News,
@@ -109,6 +112,7 @@ impl Feed {
             cursor: known.unwrap_or(Seq::MAX),
             batch: VecDeque::new(),
             greeting: None,
+            stated: None,
             bell,
             told,
             sent: Instant::now(),
@@ -117,8 +121,9 @@ impl Feed {
         };
         if known.is_none() {
             let run_id = feed.selection.run_id.as_ref();
-            let (greeting, as_of) = present(&feed.server, run_id, None, asked.is_some())?;
-            (feed.greeting, feed.cursor) = (Some(greeting), as_of);
+            let (as_of, state) = feed.server.history.present(run_id)?;
+            feed.greeting = Some(stated(as_of, &state, asked.is_some()));
+            (feed.cursor, feed.stated) = (as_of, Some((as_of, state)));
         } else if feed.server.journal.trouble(None).is_some() {
             told.troubles = told.troubles.wrapping_sub(1);
             feed.told = told;
@@ -154,8 +159,11 @@ impl Feed {
             }
             let hears_states = self.selection.channels.contains(&Channel::Training);
             let troubles = std::mem::replace(&mut self.told.troubles, news.troubles);
-            if hears_states && troubles != news.troubles {
-                return self.present().await;
+            if hears_states
+                && troubles != news.troubles
+                && let Some(stated) = self.present().await?
+            {
+                return Some(stated);
             }
             if let Some(told) = self.notices(&news) {
                 return Some(told);
@@ -235,12 +243,16 @@ impl Feed {
         piece.into()
     }
 
-    /// The present state under the number of the last event: what cannot be stored has none.
-    async fn present(&self) -> Option<Bytes> {
+    /// The present state under the number of the last event, since what cannot be stored has none; nothing where that was
+    /// told before.
+    async fn present(&mut self) -> Option<Option<Bytes>> {
         let (server, run_id) = (Arc::clone(&self.server), self.selection.run_id.clone());
-        let cursor = self.cursor;
-        let read = move || present(&server, run_id.as_ref(), Some(cursor), false);
-        Some(tokio::task::spawn_blocking(read).await.ok()?.ok()?.0)
+        let read = move || server.history.present(run_id.as_ref());
+        let (_, state) = tokio::task::spawn_blocking(read).await.ok()?.ok()?;
+        let stated_now = Some((self.cursor, state));
+        let before = std::mem::replace(&mut self.stated, stated_now.clone());
+        let news = stated_now.filter(|now| before.as_ref() != Some(now));
+        Some(news.map(|(cursor, state)| stated(cursor, &state, false)))
     }
 
     async fn fetch(&mut self) -> Option<()> {
@@ -267,35 +279,28 @@ impl Feed {
     }
 }
 
-/// The present state of a run, or of the latest, as an event, and the event that it is as of.
-/// `number` goes before that one's. `anew` says that what the client has is to be fetched again.
-fn present(
-    server: &Server,
-    run_id: Option<&RunId>,
-    number: Option<Seq>,
-    anew: bool,
-) -> Result<(Bytes, Seq), ServerError> {
-    let (as_of, state) = server.history.present(run_id)?;
-    let message = state.message.unwrap_or_else(|| "No run yet.".into());
-    let status = state.status;
-    let told = match state.run_id {
+/// The state of a run, or of none yet, as an event under the number `as_of`. `anew` says that what the client has is to be
+/// fetched again.
+fn stated(as_of: Seq, state: &RunState, anew: bool) -> Bytes {
+    let data = StatusUpdate {
+        status: state.status,
+        message: state
+            .message
+            .clone()
+            .unwrap_or_else(|| "No run yet.".into()),
+        stalled: state.stalled,
+        anew,
+    };
+    let timestamp = state.ended_at.clone().unwrap_or_else(time::now);
+    let told = match state.run_id.clone() {
         Some(run_id) => json!(Event::StatusUpdate {
             run_id,
-            data: StatusUpdate {
-                status,
-                message,
-                stalled: state.stalled,
-                anew,
-            },
-            timestamp: time::now(),
+            data,
+            timestamp,
         }),
-        None => json!({
-            "type": "status_update",
-            "data": StatusUpdate { status, message, stalled: false, anew },
-            "timestamp": time::now(),
-        }),
+        None => json!({"type": "status_update", "data": data, "timestamp": timestamp}),
     };
-    Ok((frame(number.unwrap_or(as_of), &told.to_string()), as_of))
+    frame(as_of, &told.to_string())
 }
 
 fn unknown_channel(name: &str) -> ServerError {

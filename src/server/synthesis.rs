@@ -1,48 +1,18 @@
 //! Synthetic rows of a run, drawn by this program's own `sample` in a process of its own.
 
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::ServerError;
-use crate::recorder::open_plain;
+use super::{ServerError, checkpoints};
 use crate::run::SYNTHETIC_ROWS_MOST as ROWS_MOST;
 
 /// Draws that may be under way at once: each takes a core.
 const DRAWS_MOST: usize = 2;
 
 static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
-
-/// The checkpoint that rows are drawn from, the best or else the last one: its path, for people, and the open file,
-/// which alone is read. What is put in its place afterwards is not looked at.
-pub fn checkpoint(folder: &Path) -> Option<(PathBuf, File)> {
-    const BELOW: &str = "checkpoints";
-    // A folder that came from elsewhere may hold links that lead out of it.
-    let open = |name: &Path| {
-        let file = open_plain(folder, name).ok()?;
-        Some((folder.join(name), file))
-    };
-    if let Some(best) = open(&Path::new(BELOW).join("best.safetensors")) {
-        return Some(best);
-    }
-    let below = folder.join(BELOW);
-    if !std::fs::symlink_metadata(&below).ok()?.is_dir() {
-        return None;
-    }
-    let files = std::fs::read_dir(below).ok()?.flatten();
-    let mut names: Vec<PathBuf> = files
-        .map(|file| Path::new(BELOW).join(file.file_name()))
-        .filter(|name| {
-            name.extension()
-                .is_some_and(|ending| ending == "safetensors")
-        })
-        .collect();
-    names.sort();
-    names.iter().rev().find_map(|name| open(name))
-}
 
 /// Rows on their way.
 #[derive(Debug)]
@@ -63,7 +33,7 @@ pub fn begin(folder: &Path, rows: u64, seed: u64) -> Result<Drawing, ServerError
             "“rows” is {rows}, but takes a number from 1 to {ROWS_MOST}."
         )));
     }
-    let (checkpoint, file) = checkpoint(folder).ok_or_else(|| {
+    let (checkpoint, file) = checkpoints::best(folder).ok_or_else(|| {
         ServerError::Conflict(
             "The run has no checkpoint to draw rows from: only the embedded trainer leaves one."
                 .into(),
@@ -150,32 +120,6 @@ impl Drop for Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_best_checkpoint_is_taken_else_the_last_and_no_link() {
-        let run = tempfile::tempdir().unwrap();
-        let chosen = || checkpoint(run.path()).map(|(path, _)| path);
-        assert_eq!(chosen(), None);
-        let folder = run.path().join("checkpoints");
-        std::fs::create_dir(&folder).unwrap();
-        std::os::unix::fs::symlink("/etc/hostname", folder.join("epoch-000009.safetensors"))
-            .unwrap();
-        assert_eq!(chosen(), None);
-        for name in ["epoch-000002", "epoch-000001"] {
-            std::fs::write(folder.join(format!("{name}.safetensors")), "").unwrap();
-        }
-        assert_eq!(chosen(), Some(folder.join("epoch-000002.safetensors")));
-        std::fs::write(folder.join("best.safetensors"), "").unwrap();
-        assert_eq!(chosen(), Some(folder.join("best.safetensors")));
-        // What was opened stays what is read.
-        let (path, mut file) = checkpoint(run.path()).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink("/etc/hostname", &path).unwrap();
-        let mut text = String::new();
-        file.read_to_string(&mut text).unwrap();
-        assert_eq!(text, "");
-        assert_eq!(chosen(), Some(folder.join("epoch-000002.safetensors")));
-    }
 
     #[test]
     fn no_rows_without_a_checkpoint_and_never_too_many() {

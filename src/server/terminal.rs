@@ -30,7 +30,7 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
         return Err(ServerError::Invalid("there is no command to run".into()));
     };
     std::fs::create_dir_all(&config.runs)
-        .map_err(|error| ServerError::disk("cannot make the folder", &config.runs, &error))?;
+        .map_err(|error| ServerError::folder(&config.runs, "--runs", &error))?;
     let here = std::env::current_dir().map_err(|error| {
         ServerError::Disk(format!("cannot tell the working directory: {error}"))
     })?;
@@ -39,7 +39,7 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
         Some(path) => {
             let path = path
                 .canonicalize()
-                .map_err(|error| ServerError::disk("cannot read", path, &error))?;
+                .map_err(|error| unreadable(path, &error))?;
             let place = path.to_string_lossy().into_owned();
             environment.insert("NASHBOARD_DATA".to_owned(), place);
             Some(fingerprint(config, &path)?)
@@ -61,11 +61,19 @@ pub fn prepare(config: &Config, order: &TerminalOrder) -> Result<PathBuf, Server
         data: data.clone(),
         host: Some(host::present()),
         stop: StopOrder::default(),
+        resumed_from: None,
         started_at: time::now(),
         tags: Vec::new(),
         notes: String::new(),
     })?;
     Ok(path)
+}
+
+fn unreadable(data: &Path, error: &std::io::Error) -> ServerError {
+    ServerError::Disk(format!(
+        "cannot read {}: {error}; name the file that the command trains on with --data, or leave that out",
+        data.display()
+    ))
 }
 
 /// Which data the run is trained on; its source's id where it lies in the data folder.
@@ -77,7 +85,7 @@ fn fingerprint(config: &Config, path: &Path) -> Result<DataFingerprint, ServerEr
             print.bytes,
             print.sha256,
         ),
-        Err(error @ DataError::Io { .. }) => return Err(error.into()),
+        Err(DataError::Io { source, .. }) => return Err(unreadable(path, &source)),
         // The command knows what to do with it; that it is this very file can be told all the same.
         Err(_) => {
             let (bytes, sha256) = data::digest(path)?;

@@ -6,10 +6,13 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::config::TrainerEntry;
+use super::data::{DataError, Fingerprint};
 use super::terminal::TERMINAL;
 use super::{Config, ServerError};
 use crate::reader::Pattern;
 use crate::run::{Manifest, ParameterKind, ParameterSpec, StopOrder, TrainerInfo};
+use crate::trainer::data::check_extent;
+use crate::trainer::parameters::EPOCHS;
 
 /// Name of the embedded trainer.
 pub const EMBEDDED: &str = "embedded";
@@ -41,6 +44,8 @@ pub struct Filling<'a> {
     pub data: &'a Path,
     pub run_dir: &'a Path,
     pub epochs: u64,
+    /// The checkpoint to go on from; only the embedded trainer does.
+    pub resume: Option<&'a Path>,
     /// Checked parameters, by name.
     pub parameters: &'a BTreeMap<String, String>,
 }
@@ -126,6 +131,38 @@ impl Trainer {
         Ok(checked)
     }
 
+    /// Whether it can train for so many epochs on data of that extent with `parameters` that were checked; of a trainer of the configuration
+    /// nobody knows.
+    ///
+    /// # Errors
+    /// `Invalid`, with what the trainer would say.
+    pub fn suits(
+        &self,
+        print: &Fingerprint,
+        epochs: u64,
+        parameters: &BTreeMap<String, String>,
+    ) -> Result<(), ServerError> {
+        let CommandLine::Embedded = self.command else {
+            return Ok(());
+        };
+        let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        if !EPOCHS.allows(epochs as f64) {
+            return Err(ServerError::Invalid(format!(
+                "“epochs” is {epochs}, but the trainer “{EMBEDDED}” takes at most {}.",
+                EPOCHS.most
+            )));
+        }
+        let window = parameters
+            .get("sequence")
+            .and_then(|text| text.parse().ok());
+        check_extent(size(print.rows), size(print.columns), window.unwrap_or(1)).map_err(
+            |problem| {
+                let reason = problem.to_string();
+                DataError::Unusable { reason }.into()
+            },
+        )
+    }
+
     /// Program and arguments of a run. `program` is this program.
     pub fn command(&self, program: &Path, filling: &Filling<'_>) -> Vec<String> {
         let data = filling.data.to_string_lossy();
@@ -143,6 +180,8 @@ impl Trainer {
                         .iter()
                         .map(|(name, value)| format!("--{}={value}", name.replace('_', "-"))),
                 );
+                let resume = filling.resume.map(Path::display);
+                command.extend(resume.map(|path| format!("--resume={path}")));
                 command
             }
             CommandLine::Listed(parts) => parts
@@ -210,6 +249,9 @@ fn listed(entry: &TrainerEntry) -> Result<Trainer, ServerError> {
             entry.name
         )))
     };
+    if entry.name.trim().is_empty() {
+        return refuse("it has no name; give it one by which it is chosen".into());
+    }
     if entry.command.first().is_none_or(String::is_empty) {
         return refuse("its command is empty; give a program and its arguments".into());
     }
@@ -279,6 +321,7 @@ mod tests {
                 data: Path::new("/d/a b; rm.csv"),
                 run_dir: Path::new("/r"),
                 epochs: 7,
+                resume: None,
                 parameters: &BTreeMap::new(),
             },
         );
@@ -292,6 +335,7 @@ mod tests {
             "[[trainer]]\nname='embedded'\ncommand=['true']",
             "[[trainer]]\nname='x'\ncommand=['true']\nstop_signal='SIGNOPE'",
             "[[trainer]]\nname='x'\ncommand=['true']\npattern='('",
+            "[[trainer]]\nname=' '\ncommand=['true']",
         ] {
             assert!(trainers(text).is_err(), "{text}");
         }
@@ -309,6 +353,7 @@ mod tests {
                 data: Path::new("d.csv"),
                 run_dir: Path::new("r"),
                 epochs: 3,
+                resume: None,
                 parameters: &parameters,
             },
         );

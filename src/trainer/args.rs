@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::builder::RangedU64ValueParser;
-
 use super::condition::Condition;
 use super::data::Kind;
 use super::parameters as p;
@@ -81,7 +79,7 @@ pub struct SampleArgs {
     pub checkpoint: PathBuf,
 
     /// Rows to draw, 1 to 1000000000
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u64>::new().range(1..=ROWS_MAX))]
+    #[arg(long, value_name = "N", value_parser = p::whole(1, ROWS_MAX))]
     pub rows: u64,
 
     /// Seed of the random numbers; the same seed draws the same rows

@@ -25,7 +25,7 @@ use super::output::write_atomically;
 use super::random::{Purpose, stream};
 use super::state::{State, VERSION};
 
-const KEY: &str = "nashboard-gan";
+pub(super) const KEY: &str = "nashboard-gan";
 /// Largest file that is read. Networks of the greatest widths on the widest encoding stay below.
 const MOST_BYTES: u64 = 2 << 30;
 

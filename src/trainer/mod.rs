@@ -15,6 +15,7 @@ mod drawing;
 mod encoding;
 mod error;
 mod gan;
+mod glance;
 pub mod net;
 mod output;
 pub mod parameters;
@@ -29,5 +30,6 @@ mod training;
 
 pub use args::{SampleArgs, TrainArgs};
 pub use error::TrainError;
+pub use glance::epochs_trained;
 pub use sampling::sample;
 pub use training::{Outcome, train};

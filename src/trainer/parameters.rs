@@ -1,7 +1,5 @@
 //! What a training can be told, each with its range and what it means; the command line and the page are made from it.
 
-use clap::builder::RangedU64ValueParser;
-
 /// A number that a training takes.
 pub struct Parameter {
     /// Its flag, with underscores for hyphens.
@@ -131,6 +129,17 @@ pub const OFFERED: [&Parameter; 10] = [
     &CHECKPOINT_EVERY,
 ];
 
+/// Reads a whole number within a range.
+pub fn whole(
+    least: u64,
+    most: u64,
+) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    move |text| match text.parse::<u64>() {
+        Ok(value) if (least..=most).contains(&value) => Ok(value),
+        _ => Err(format!("not a whole number from {least} to {most}")),
+    }
+}
+
 impl Parameter {
     /// Its line in the help of the command line.
     pub fn text(&self) -> String {
@@ -160,8 +169,8 @@ impl Parameter {
     }
 
     /// Reads a whole number within the range.
-    pub fn whole(&self) -> RangedU64ValueParser<u64> {
-        RangedU64ValueParser::new().range(self.least as u64..=self.most as u64)
+    pub fn whole(&self) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+        whole(self.least as u64, self.most as u64)
     }
 
     /// Reads a number within the range.

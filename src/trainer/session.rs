@@ -43,6 +43,8 @@ impl<'a> Session<'a> {
             path: args.data.clone(),
             problem,
         };
+        // Before the data, which may take a while to read.
+        let resumed = args.resume.as_deref().map(Checkpoint::load).transpose()?;
         let table = Table::read(&args.data, &args.types)?;
         let (rows, columns) = (table.rows, table.columns.len());
         let window = args.sequence.unwrap_or(p::SEQUENCE.number() as u64) as usize;
@@ -67,9 +69,9 @@ impl<'a> Session<'a> {
             ),
         )?;
         let rows = data.windows();
-        let checkpoint = match &args.resume {
-            Some(path) => resume(path, args, rows, encoding, uniques)?,
-            None => {
+        let checkpoint = match (&args.resume, resumed) {
+            (Some(path), Some(found)) => resume(path, found, args, rows, encoding, uniques)?,
+            _ => {
                 let settings = Settings::new(args, rows);
                 Checkpoint::fresh(State::new(settings, rows, encoding), uniques)
             }
@@ -231,12 +233,12 @@ impl<'a> Session<'a> {
 /// Loads the checkpoint at `path`, provided that it fits the data and what `args` ask for.
 fn resume(
     path: &Path,
+    mut checkpoint: Checkpoint,
     args: &TrainArgs,
     rows: usize,
     encoding: Encoding,
     uniques: Vec<u64>,
 ) -> Result<Checkpoint, TrainError> {
-    let mut checkpoint = Checkpoint::load(path)?;
     let same_data = checkpoint.uniques == uniques;
     let state = &mut checkpoint.state;
     let Progress { epochs, .. } = state.progress;

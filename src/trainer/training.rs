@@ -37,6 +37,8 @@ impl Outcome {
 pub fn train(args: TrainArgs) -> Result<Outcome, TrainError> {
     let out = &mut std::io::stdout();
     let session = Session::prepare(&args, out)?;
+    // What cannot be written is better known before the first epoch than behind the tenth.
+    std::fs::create_dir_all(&args.out).map_err(TrainError::writing(&args.out))?;
     // Only now: a preparation has nothing to save, so that a signal may end it as it ends any program.
     let stop = Arc::new(AtomicUsize::new(0));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {

@@ -194,13 +194,15 @@ fn EpochCard(live: Live) -> impl IntoView {
 /// How long the run took so far, and will take where it goes on at the same pace.
 /// `now` is the time by the server's clock, in seconds since 1970; without it that of the run's last word counts.
 fn times(state: &RunState, now: Option<f64>) -> String {
-    let Some((elapsed, known)) = state.elapsed(now).zip(state.elapsed(None)) else {
+    let Some(elapsed) = state.elapsed(now) else {
         return "Not started".into();
     };
     let so_far = format::duration(elapsed);
-    match state.percent() {
-        Some(percent) if state.status == Status::Running && percent > 0.0 && percent < 100.0 => {
-            // By the pace of the last word, of which some has passed since.
+    match state.percent().zip(state.elapsed_by_progress()) {
+        Some((percent, known))
+            if state.status == Status::Running && percent > 0.0 && percent < 100.0 =>
+        {
+            // By the pace up to there, since which some has passed.
             let left = known * (100.0 - percent) / percent - (elapsed - known);
             match left >= 0.5 {
                 true => format!("{so_far} elapsed, {} left", format::duration(left)),
@@ -222,6 +224,7 @@ mod tests {
             progress_percent: percent,
             started_at: Some("2025-08-24T18:00:00Z".into()),
             heard_at: Some("2025-08-24T18:01:00.5Z".into()),
+            progressed_at: Some("2025-08-24T18:01:00.5Z".into()),
             ..RunState::default()
         }
     }

@@ -1,6 +1,7 @@
 //! Starting and stopping.
 
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -14,7 +15,7 @@ use super::viewer::barred;
 use super::{Hydrated, Live};
 use crate::api::{StartTraining, StopTraining};
 use crate::event::{Status, number};
-use crate::run::{EPOCHS_DEFAULT, EPOCHS_MOST, Link, TrainerInfo};
+use crate::run::{EPOCHS_DEFAULT, Link, TrainerInfo};
 
 /// As one text: a browser that runs scripts does not parse what is inside, and hydration
 /// would look for its elements in vain.
@@ -71,7 +72,9 @@ fn Order(
     let trainers = StoredValue::new(trainers);
     let trainer =
         RwSignal::new(trainers.with_value(|all| all.first().map(|first| first.name.clone())));
-    let epochs = RwSignal::new(EPOCHS_DEFAULT.to_string());
+    let epochs_most = live.view.with_untracked(|view| view.epochs_most);
+    let epochs_first = EPOCHS_DEFAULT.min(epochs_most);
+    let epochs = RwSignal::new(epochs_first.to_string());
     let name = RwSignal::new(String::new());
     let typed = RwSignal::new(Typed::new());
 
@@ -163,6 +166,7 @@ fn Order(
             epochs: Some(count as i64),
             name: (!text.is_empty()).then_some(text),
             parameters: Some(typed.with_untracked(|typed| asked(&specs, typed))),
+            resume: None,
         });
     };
     let halt = move |_| {
@@ -214,7 +218,14 @@ fn Order(
 
     view! {
         // A browser says at a field what is wrong in it, which it cannot where the field is folded away.
-        <form on:submit=submit on:invalid:capture=move |_| open.set(true)>
+        <form on:submit=submit on:invalid:capture=move |event| {
+            open.set(true);
+            let around = event_target::<Element>(&event).closest("details");
+            if let Ok(Some(around)) = around {
+                // Fails for no element.
+                let _ = around.set_attribute("open", "");
+            }
+        }>
             <fieldset class="fields" disabled=move || !hydrated.get() || barred.is_some()>
                 <div class="field">
                     <label for="trainer">"Trainer"</label>
@@ -242,10 +253,10 @@ fn Order(
                         inputmode="numeric"
                         required
                         min="1"
-                        max=EPOCHS_MOST
+                        max=epochs_most
                         step="1"
                         prop:value=epochs
-                        value=EPOCHS_DEFAULT
+                        value=epochs_first
                         on:input=move |event| epochs.set(event_target_value(&event))
                     />
                 </div>

@@ -8,8 +8,8 @@ use super::samples::markup::{escaped, matrix};
 use crate::data::{Check, Correlations, MissingMap, OrderBook, Rule};
 use crate::run::format;
 
-/// Where cells are missing: a strip of row blocks for each column that lacks some.
-pub fn gaps(map: &MissingMap, names: &[String]) -> AnyView {
+/// Where cells are missing, in so many `rows` where that is known: a strip of row blocks for each column that lacks some.
+pub fn gaps(map: &MissingMap, names: &[String], rows: Option<u64>) -> AnyView {
     let many = format!("{} columns", format::count(map.columns as u64));
     if map.lacking.is_empty() {
         let words = format!("No cell of the first {many} lacks a value.");
@@ -31,14 +31,16 @@ pub fn gaps(map: &MissingMap, names: &[String]) -> AnyView {
             format::count(all)
         );
         for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let share = *count as f64 / map.block.max(1) as f64;
-            let from = place as u64 * map.block + 1;
+            let from = place as u64 * map.block;
+            let to = from + map.block;
+            let to = rows.map_or(to, |rows| to.min(rows)).max(from + 1);
+            let share = *count as f64 / (to - from) as f64;
             let _ = write!(
                 out,
                 "<rect x=\"{place}\" width=\"1\" height=\"1\" fill-opacity=\"{:.2}\"><title>Rows {} to {}: {} missing</title></rect>",
                 0.2 + 0.8 * share.min(1.0),
-                format::count(from),
-                format::count(from + map.block - 1),
+                format::count(from + 1),
+                format::count(to),
                 format::count(*count)
             );
         }
@@ -144,6 +146,18 @@ pub fn bars(counts: &[u64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_block_has_the_rows_that_are_left() {
+        let map = MissingMap {
+            columns: 1,
+            block: 10,
+            lacking: vec![(0, vec![0, 5])],
+        };
+        let shown = gaps(&map, &["x".into()], Some(15)).to_html();
+        assert!(shown.contains("Rows 11 to 15: 5 missing"), "{shown}");
+        assert!(shown.contains("fill-opacity=\"1.00\""), "{shown}");
+    }
 
     #[test]
     fn the_tallest_bar_fills_the_picture() {

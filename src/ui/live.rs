@@ -26,6 +26,7 @@ use super::{Live, browser};
 use crate::api::{self, ApiError, at};
 use crate::data::{DataSource, Preview};
 use crate::event::{RunId, Status};
+use crate::plot::Window;
 use crate::run::{Link, RunView, TrainerInfo};
 
 /// What the page was told by the server and what its address says.
@@ -113,6 +114,7 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
         );
     });
     introduce(live.view, desk.starts);
+    leave_window(live);
     keep_window(live.board);
     keep_axis(live.axis);
     show_in_tab(live.view);
@@ -155,6 +157,19 @@ fn Watch(first: RunView, desk: Desk) -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// Shows all of a newer run: places in the one before are none in it. Who follows the end goes on doing so.
+fn leave_window(live: Live) {
+    let run = Memo::new(move |_| live.view.with(|view| view.state.run_id.clone()));
+    Effect::new(move |before: Option<Option<RunId>>| {
+        let now = run.get();
+        let turned = before.flatten().is_some_and(|before| Some(before) != now);
+        if turned && matches!(live.board.window.get_untracked(), Window::Part { .. }) {
+            live.board.reset();
+        }
+        now
+    });
 }
 
 /// Fetches what was started, whenever the stream has turned the view to a newer run, and says so where it has taken the

@@ -146,7 +146,8 @@ fn Search(names: Memo<Vec<String>>, query: RwSignal<String>) -> impl IntoView {
                 data-key="/"
                 placeholder="Search metrics"
                 aria-label="Search metrics"
-                hidden=move || count.get() < MANY
+                // What is searched for may have been among more, those of another run.
+                hidden=move || count.get() < MANY && query.with(String::is_empty)
                 disabled=move || !hydrated.get()
                 prop:value=query
                 on:input=move |event| query.set(event_target_value(&event))

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Live;
-use super::samples::{Picture, picture_address};
+use super::samples::{Picture, Sizes, picture_address};
 use super::sources::escaped;
 use super::time::Moment;
 use crate::api::{self, at};
@@ -35,6 +35,7 @@ impl Drawn {
 pub fn Newest(live: Live) -> impl IntoView {
     let run = Memo::new(move |_| live.view.with(|view| view.state.run_id.clone()));
     let drawn = RwSignal::new(None::<Drawn>);
+    let sizes = Sizes::default();
     Effect::new(move |_| {
         let (id, told) = (run.get(), live.drawn.get());
         let Some(id) = id.filter(|_| told > 0) else {
@@ -67,7 +68,7 @@ pub fn Newest(live: Live) -> impl IntoView {
                 <section class="panel newest" data-testid="newest">
                     <h2>"Newest picture"</h2>
                     <a href=page.clone()>
-                        <Picture source name=newest.name.clone() />
+                        <Picture source name=newest.name.clone() sizes place=0 />
                     </a>
                     <p class="muted">
                         {newest.name} " · " <Moment utc=newest.modified_at />

@@ -81,10 +81,13 @@ fn Look(preview: Preview, open: RwSignal<bool>) -> impl IntoView {
             .book
             .as_ref()
             .map(|found| ("Order book", true, gaps::book(found))),
-        preview
-            .missing_map
-            .as_ref()
-            .map(|map| ("Missing values", false, gaps::gaps(map, &names))),
+        preview.missing_map.as_ref().map(|map| {
+            (
+                "Missing values",
+                false,
+                gaps::gaps(map, &names, preview.rows_exact.then_some(preview.rows)),
+            )
+        }),
         preview
             .correlations
             .as_ref()

@@ -53,7 +53,8 @@ pub fn RunEditor(run: Edited, close: Callback<Option<RunRow>>) -> impl IntoView 
         }
     });
     let pressed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+        // While a word is being composed, it takes back that alone.
+        if event.key() == "Escape" && !event.is_composing() {
             close.run(None);
         }
     };

@@ -10,6 +10,8 @@ use std::cell::Cell;
 use std::fmt::Display;
 use std::rc::Rc;
 
+use leptos::ev;
+use leptos::prelude::{WindowListenerHandle, window_event_listener};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use wasm_bindgen::{JsCast, JsValue};
@@ -33,6 +35,8 @@ pub type Paper = DrawingArea<FineCanvas, Shift>;
 pub struct LiveCanvas {
     inner: Rc<Inner>,
     _watch: Watch,
+    /// Has it painted for paper, wherever it is on the page.
+    printing: Option<WindowListenerHandle>,
 }
 
 impl LiveCanvas {
@@ -61,15 +65,30 @@ impl LiveCanvas {
             }
         })?;
         frame::ask(&inner);
+        let printed = Rc::downgrade(&inner);
+        let printing = window_event_listener(ev::beforeprint, move |_| {
+            if let Some(inner) = printed.upgrade() {
+                inner.paint_unseen();
+            }
+        });
         Ok(Self {
             inner,
             _watch: watch,
+            printing: Some(printing),
         })
     }
 
     /// Asks for a new picture in the next frames; asking more than once changes nothing.
     pub fn repaint(&self) {
         frame::ask(&self.inner);
+    }
+}
+
+impl Drop for LiveCanvas {
+    fn drop(&mut self) {
+        if let Some(printing) = self.printing.take() {
+            printing.remove();
+        }
     }
 }
 
@@ -86,11 +105,16 @@ struct Inner {
 impl Inner {
     /// Paints it where somebody can see it; whether there was something to paint.
     fn paint(&self) -> bool {
-        let ratio = pixel_ratio();
-        // Who scrolls it into sight asks for it again. The first picture is there for print.
+        // Who scrolls it into sight asks for it again.
         if self.painted.get().is_some() && !self.is_in_sight() {
             return false;
         }
+        self.paint_unseen()
+    }
+
+    /// Paints it; whether there was something to paint.
+    fn paint_unseen(&self) -> bool {
+        let ratio = pixel_ratio();
         self.fit(ratio);
         let Some(backend) = FineCanvas::new(self.canvas.clone(), &self.context) else {
             return false;

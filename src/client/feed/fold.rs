@@ -76,9 +76,8 @@ impl Page {
                 *view = view.turned_to(event.run_id().clone(), event.timestamp().to_owned());
             }
             view.apply(seq, event);
-            // What the server cannot store has no number of its own.
             if seq == view.as_of && matches!(event, Event::StatusUpdate { .. }) {
-                view.state.apply(event);
+                view.restate(event);
             }
         });
         self.kept

@@ -40,6 +40,26 @@ const OTHER_FORMATS: [(&[u8], &str); 8] = [
     (b"\xFF\xD8\xFF", "it is a picture"),
 ];
 
+/// How texts begin, in lower case, that no header of a table does.
+const OTHER_TEXTS: &[(&str, &str)] = &[
+    (
+        "<!doctype html",
+        "it is a web page, perhaps one that asks to log in; download the file itself",
+    ),
+    (
+        "<html",
+        "it is a web page, perhaps one that asks to log in; download the file itself",
+    ),
+    ("<?xml", "it is an XML document; convert it to CSV"),
+    ("{\"", "it is JSON; convert it to CSV"),
+    ("[{", "it is JSON; convert it to CSV"),
+    ("[[", "it is JSON; convert it to CSV"),
+    (
+        "version https://git-lfs",
+        "it only stands for a file in Git LFS; fetch that with git lfs pull",
+    ),
+];
+
 /// A file that is being sent; dropped before its end, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Upload {
@@ -166,6 +186,13 @@ fn recognise(path: &Path) -> Result<(), DataError> {
             reason: (*what).into(),
         });
     }
+    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start);
+    let text = String::from_utf8_lossy(text.trim_ascii_start()).to_ascii_lowercase();
+    if let Some((_, what)) = OTHER_TEXTS.iter().find(|(mark, _)| text.starts_with(mark)) {
+        return Err(DataError::NotCsv {
+            reason: (*what).into(),
+        });
+    }
     let utf16 = start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]);
     if start.contains(&0) && !utf16 {
         return Err(DataError::NotCsv {
@@ -241,6 +268,8 @@ mod tests {
             b"\x1F\x8B\x08",
             b"a,b\n1,\0\n",
             b"PAR1",
+            b"\xEF\xBB\xBF\n<!DOCTYPE html><html>",
+            b"{\"a\": [1, 2]}\n",
         ] {
             assert!(
                 matches!(

@@ -2,12 +2,14 @@
 
 mod column;
 mod decimals;
+mod extent;
 mod moment;
 mod read;
 mod separator;
 mod spelling;
 
 pub use column::Kind;
+pub use extent::{check_extent, check_rows};
 pub use separator::{may_have_decimal_commas, separator};
 pub use spelling::{MOST_DIGITS, MOST_WHOLE, Spelling, significant};
 

@@ -7,15 +7,9 @@ use std::path::Path;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::column::Reading;
+use super::extent::{check_cells, check_columns, check_rows};
 use super::{Column, Kind, Table, may_have_decimal_commas, separator};
 use crate::trainer::error::{DataProblem, TrainError};
-
-/// Fewest rows that can be trained on.
-const LEAST_ROWS: usize = 2;
-/// Most columns of a file.
-const MOST_COLUMNS: usize = 1_000;
-/// Most cells of a file, which bounds the memory that it takes.
-const MOST_CELLS: usize = 20_000_000;
 
 impl Table {
     /// Reads the CSV file at `path`: UTF-8 with or without a byte-order mark, a header line, then rows of as many
@@ -76,11 +70,8 @@ impl Table {
             }
             let line = record.position().map_or(0, |position| position.line());
             if names.is_empty() {
-                if record.len() > MOST_COLUMNS {
-                    return Ok(Err(DataProblem::TooManyColumns {
-                        columns: record.len(),
-                        most: MOST_COLUMNS,
-                    }));
+                if let Err(problem) = check_columns(record.len()) {
+                    return Ok(Err(problem));
                 }
                 for field in &record {
                     let Ok(name) = std::str::from_utf8(field) else {
@@ -109,8 +100,8 @@ impl Table {
                 }));
             }
             rows += 1;
-            if rows * names.len() > MOST_CELLS {
-                return Ok(Err(DataProblem::TooManyCells { most: MOST_CELLS }));
+            if let Err(problem) = check_cells(rows, names.len()) {
+                return Ok(Err(problem));
             }
             for (field, column) in record.iter().zip(&mut columns) {
                 let Ok(text) = std::str::from_utf8(field) else {
@@ -122,11 +113,9 @@ impl Table {
         if names.is_empty() {
             return Ok(Err(DataProblem::Empty));
         }
-        if rows < LEAST_ROWS {
-            return Ok(Err(DataProblem::TooFewRows {
-                rows,
-                least: LEAST_ROWS,
-            }));
+        // By itself: how many belong together is not known here.
+        if let Err(problem) = check_rows(rows, 1) {
+            return Ok(Err(problem));
         }
         let mut typed = Vec::with_capacity(names.len());
         for (name, column) in names.into_iter().zip(columns) {
@@ -256,7 +245,7 @@ mod tests {
             parse(b"a,b\n1,2\n\xff,2\n"),
             Err(DataProblem::NotUtf8 { line: 3 })
         );
-        let wide = vec!["a"; MOST_COLUMNS + 1].join(",");
+        let wide = vec!["a"; 1001].join(",");
         assert!(matches!(
             parse(wide),
             Err(DataProblem::TooManyColumns { .. })

@@ -28,7 +28,7 @@ pub use rows::EncodedRows;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::data::Table;
+use super::data::{Table, check_rows};
 use super::error::DataProblem;
 use super::net::Block;
 use code::{Code, coded, counting, sums};
@@ -70,9 +70,7 @@ impl Encoding {
     /// Learns the encoding of `table` in windows of `window` rows, and applies it.
     pub fn fit(table: Table, window: usize) -> Result<Encoded, DataProblem> {
         let rows = table.rows;
-        if rows < window + 1 {
-            return Err(DataProblem::ShorterThanSequence { rows, window });
-        }
+        check_rows(rows, window)?;
         let counting = counting(&table, window);
         let sums = sums(&table, &counting);
         let mut place_of: Vec<Option<usize>> = Vec::new();

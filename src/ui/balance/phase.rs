@@ -15,8 +15,7 @@ pub fn Phase(live: Live) -> impl IntoView {
         told.with(|_| ());
         let (axis, window) = (live.axis.get(), live.board.window.get());
         live.view.with_untracked(|view| {
-            let started = view.state.started_at.as_deref().unwrap_or_default();
-            let laid = |name| axis.lay(view.series.points(name), started);
+            let laid = |name| view.lay(axis, view.series.points(name));
             let [first, second] = LOSSES.map(laid);
             let seen = match window {
                 Window::Whole => None,

@@ -28,8 +28,7 @@ pub fn Ratio(live: Live) -> impl IntoView {
             let pairs = pairs(generator, discriminator).into_iter();
             let ratios = pairs.filter(has_ratio).map(ratio);
             let ratios: Vec<Point> = ratios.collect();
-            let started = view.state.started_at.as_deref().unwrap_or_default();
-            (axis.lay(&ratios, started), count(axis))
+            (view.lay(axis, &ratios), count(axis))
         })
     });
     let show = move |read: &mut dyn FnMut(Chart)| {

@@ -117,6 +117,13 @@ impl Detail {
         let (first, last) = (&points[0], &points[points.len() - 1]);
         let before = held.partition_point(|point| point.x < first.x);
         let after = held.partition_point(|point| point.x <= last.x);
+        // What a trainer made anew since is not what was fetched.
+        if held[..after]
+            .last()
+            .is_some_and(|held| held.time > last.time)
+        {
+            return Cow::Borrowed(held);
+        }
         Cow::Owned([&held[..before], points, &held[after..]].concat())
     }
 
@@ -273,6 +280,7 @@ fn fetch(lens: Lens, picture: Picture) {
 mod tests {
     use super::*;
     use crate::event::Value;
+    use crate::run::Moment;
 
     fn points(places: &[f64], value: f64) -> Vec<Point> {
         let point = |x: &f64| Point {
@@ -310,6 +318,24 @@ mod tests {
         assert_eq!(detail.refine("other", &held).len(), 4);
         let back = points(&[0.0, 15.0, 5.0], 1.0);
         assert_eq!(detail.refine("loss", &back).len(), 3);
+    }
+
+    #[test]
+    fn what_was_made_anew_since_is_not_drawn_as_it_was() {
+        let at = |points: &mut [Point], second: i64| {
+            points
+                .iter_mut()
+                .for_each(|point| point.time = Some(Moment(second)));
+        };
+        let mut detail = detail(5);
+        at(&mut detail.series[0].points, 60);
+        let mut held = points(&[0.0, 15.0, 30.0, 45.0], 1.0);
+        at(&mut held[..3], 30);
+        at(&mut held[3..], 90);
+        assert_eq!(detail.refine("loss", &held).len(), 8);
+        // From 15 on it went on anew.
+        at(&mut held[2..], 90);
+        assert_eq!(detail.refine("loss", &held).len(), 4);
     }
 
     fn steps(steps: &[u64]) -> Series {

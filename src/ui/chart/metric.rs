@@ -33,7 +33,6 @@ impl Plan {
     fn show(self, read: &mut dyn FnMut(Chart)) {
         let axis = self.live.axis.get();
         self.live.view.with(|view| {
-            let started_at = view.state.started_at.as_deref().unwrap_or_default();
             let run = run_id(view);
             let off = self.off.read();
             let laid: Vec<Cow<'_, [Point]>> = self.lines.with_value(|lines| {
@@ -45,7 +44,7 @@ impl Plan {
                     let points = self.lens.refine(run, metric, points);
                     match axis {
                         Axis::Count => points,
-                        _ => Cow::Owned(axis.lay(&points, started_at)),
+                        _ => Cow::Owned(view.lay(axis, &points)),
                     }
                 };
                 lines.iter().enumerate().map(lay).collect()

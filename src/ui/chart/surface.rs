@@ -72,7 +72,11 @@ pub(super) fn Surface(picture: Picture, title: String, spot: Memo<Option<Spot>>)
             on:pointerdown=down
             on:pointermove=move |event: PointerEvent| hands.moved(event.pointer_id(), f64::from(event.offset_x()))
             on:pointerup=move |_| hands.up()
-            on:pointercancel=move |_| hands.drop()
+            // The browser takes a finger over that scrolls the page: it pointed at nothing.
+            on:pointercancel=move |_| {
+                hands.drop();
+                hands.leave();
+            }
             on:pointerleave=leave
             on:dblclick=reset
             on:wheel=wheel

@@ -117,6 +117,10 @@ fn Palette(close: Callback<()>, early: StoredValue<Early>) -> impl IntoView {
         }
     };
     let key = move |event: KeyboardEvent| {
+        // These keys are still about the word that is being composed.
+        if event.is_composing() {
+            return;
+        }
         let last = entries.with_untracked(Vec::len).saturating_sub(1);
         let here = chosen.get_untracked().min(last);
         match event.key().as_str() {

@@ -13,7 +13,7 @@ const ROUND: f64 = 81.7;
 pub fn show_in_tab(view: RwSignal<RunView>) {
     let drawn = Memo::new(move |_| {
         view.with(|view| {
-            let percent = view.state.progress_percent.map(f64::floor);
+            let percent = view.state.percent().map(f64::floor);
             picture(view.state.status, percent)
         })
     });

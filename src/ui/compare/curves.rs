@@ -38,7 +38,7 @@ pub fn Curves(desk: Desk, metric: String) -> impl IntoView {
                 false => {
                     let points = run.series.points(&name);
                     let points = lens.refine(run.row.run_id.as_str(), &name, points);
-                    axis.lay(&points, &run.manifest.started_at)
+                    axis.lay(&points, &run.manifest.started_at, None)
                 }
             });
             points.collect::<Vec<_>>()

@@ -23,6 +23,7 @@ use crate::api::{self, at};
 use crate::event::RunId;
 use crate::run::{Axis, Compared, Comparison};
 use crate::ui::asked::ask;
+use crate::ui::focus::focus_if_lost;
 use adding::Adding;
 use curves::Curves;
 use legend::Legend;
@@ -51,6 +52,7 @@ pub fn ComparePage() -> impl IntoView {
     let kept = Kept {
         off: RwSignal::new(BTreeSet::new()),
         board: Board::new(),
+        again: StoredValue::new(false),
     };
     keep_window(kept.board);
     view! {
@@ -88,10 +90,19 @@ pub fn ComparePage() -> impl IntoView {
 struct Kept {
     off: RwSignal<BTreeSet<RunId>>,
     board: Board,
+    /// A comparison was shown before.
+    again: StoredValue<bool>,
 }
 
 #[component]
 fn Side(comparison: Comparison, ids: Memo<String>, axis: Memo<Axis>, kept: Kept) -> impl IntoView {
+    // A comparison that took the place of another took the focus with it.
+    Effect::new(move |_| {
+        if kept.again.get_value() {
+            focus_if_lost("compare-add");
+        }
+        kept.again.set_value(true);
+    });
     let desk = Desk {
         runs: RwSignal::new(comparison.runs),
         axis,

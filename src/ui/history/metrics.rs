@@ -7,11 +7,15 @@ use leptos_router::hooks::use_navigate;
 use super::Desk;
 use super::wanted::Wanted;
 use crate::api::at;
+use crate::run::COLUMNS_MOST;
 use crate::ui::browser;
 use crate::ui::menu::Menu;
 
 /// Under which the browser keeps the metrics that somebody chose last.
 const KEPT: &str = "history-metrics";
+
+/// Why no more can be chosen.
+const FULL: &str = "As many metrics as can be are columns; remove one to add another";
 
 /// A metric as a column is headed; others by the trainer's own name.
 pub fn heading(metric: &str) -> &str {
@@ -42,13 +46,25 @@ pub fn Columns(desk: Desk) -> impl IntoView {
             desk.wanted
                 .with(|wanted| wanted.with_metric(&name, !is_shown.get()))
         });
+        let is_full = move || {
+            !is_shown.get()
+                && desk
+                    .wanted
+                    .with(|wanted| wanted.names().len() >= COLUMNS_MOST)
+        };
         view! {
             <li>
                 <a
-                    href=move || turned.with(|wanted| at(&wanted.address()))
+                    href=move || (!is_full()).then(|| turned.with(|wanted| at(&wanted.address())))
+                    aria-disabled=move || is_full().then_some("true")
+                    title=move || is_full().then_some(FULL)
                     aria-current=move || is_shown.get().then_some("true")
                     data-noscroll=""
-                    on:click=move |_| turned.with_untracked(|wanted| browser::keep(KEPT, &wanted.metrics))
+                    on:click=move |_| {
+                        if !is_full() {
+                            turned.with_untracked(|wanted| browser::keep(KEPT, &wanted.metrics));
+                        }
+                    }
                 >
                     {word}
                 </a>

@@ -3,6 +3,7 @@
 use leptos_router::params::ParamsMap;
 
 use crate::event::Status;
+use crate::run::COLUMNS_MOST;
 use crate::ui::sources::escaped;
 
 /// Rows that are fetched at a time.
@@ -22,6 +23,12 @@ pub struct Wanted {
     pub offset: u64,
 }
 
+/// As many of `metrics` as can be columns.
+fn first(metrics: &str) -> String {
+    let names: Vec<&str> = metrics.split(',').take(COLUMNS_MOST).collect();
+    names.join(",")
+}
+
 impl Wanted {
     /// What `address` asks for.
     pub fn of(address: &ParamsMap) -> Self {
@@ -30,7 +37,7 @@ impl Wanted {
             query: text("query"),
             status: text("status"),
             sort: text("sort"),
-            metrics: text("metrics"),
+            metrics: first(&text("metrics")),
             offset: text("offset").parse().unwrap_or(0),
         }
     }
@@ -128,6 +135,14 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_metrics_are_columns_than_can_be() {
+        let mut address = ParamsMap::new();
+        let names: Vec<String> = (0..30).map(|at| format!("m{at}")).collect();
+        address.insert("metrics", names.join(","));
+        assert_eq!(Wanted::of(&address).names(), names[..COLUMNS_MOST]);
+    }
 
     #[test]
     fn an_address_says_what_is_shown() {

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::Page;
 use super::again::Again;
+use super::onward::Onward;
 use crate::api::{self, DeleteRun, StopTraining, at};
 use crate::ui::comfort::Toasts;
 use crate::ui::copy::CopyButton;
@@ -38,6 +39,7 @@ pub fn Actions(page: Page) -> impl IntoView {
     view! {
         <div class="actions">
             <Again page message />
+            <Onward page message />
             <Stop page message />
             <a class="button" href=compare title=with data-testid="compare" data-command="Compare with another run">
                 <Icon sign=Sign::Compare />

@@ -78,7 +78,7 @@ pub fn Again(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
 }
 
 /// The call that starts the same once more, or why there is none.
-fn order(manifest: &Manifest) -> Result<StartTraining, &'static str> {
+pub fn order(manifest: &Manifest) -> Result<StartTraining, &'static str> {
     if manifest.trainer == TERMINAL {
         return Err("it was started in a terminal. Start it there, in its folder:");
     }
@@ -96,6 +96,7 @@ fn order(manifest: &Manifest) -> Result<StartTraining, &'static str> {
         epochs: manifest.epochs.and_then(|epochs| epochs.try_into().ok()),
         name: named.then(|| manifest.name.clone()),
         parameters: Some(manifest.parameters.clone()),
+        resume: manifest.resumed_from.as_ref().map(ToString::to_string),
     })
 }
 
@@ -140,6 +141,7 @@ mod tests {
             (Some(5), Some("first"))
         );
         assert_eq!(order.parameters.unwrap()["seed"], 7);
+        assert_eq!(order.resume, None);
     }
 
     #[test]

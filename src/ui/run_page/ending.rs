@@ -135,6 +135,7 @@ fn hint(code: i32) -> Option<&'static str> {
         0 => "it ended by itself, and well",
         126 => "the command is there but may not be run",
         127 => "the command was not found",
+        130 => "interrupted (SIGINT), as by Ctrl+C",
         137 => "a process of it was killed (SIGKILL)",
         139 => "a process of it used memory that is not its own (SIGSEGV)",
         143 => "a process of it was asked to end (SIGTERM)",

@@ -23,6 +23,7 @@ pub fn Facts(page: Page) -> impl IntoView {
         data,
         host,
         started_at,
+        resumed_from,
         ..
     } = page.detail.with_untracked(|detail| detail.manifest.clone());
     let command = (!command.is_empty()).then(|| {
@@ -91,6 +92,12 @@ pub fn Facts(page: Page) -> impl IntoView {
                 {fact("Run", view! { <code>{id.to_string()}</code> })}
                 {(!trainer.is_empty()).then(|| fact("Trainer", trainer))}
                 {epochs.map(|epochs| fact("Epochs", format::count(epochs)))}
+                {resumed_from
+                    .map(|run| {
+                        let run = run.to_string();
+                        let page = at(&format!("/runs/{run}"));
+                        fact("Goes on from", view! { <a href=page data-testid="resumed-from"><code>{run}</code></a> })
+                    })}
                 {(!parameters.is_empty()).then(|| fact("Parameters", pairs(parameters)))}
                 {data}
                 {(!working_directory.is_empty())

@@ -5,6 +5,7 @@ mod again;
 mod ending;
 mod facts;
 mod head;
+mod onward;
 mod samples;
 mod shell;
 mod sources;

@@ -14,7 +14,7 @@ use super::sources::escaped;
 use crate::api::at;
 use crate::run::Sample;
 use frames::{Step, steps};
-pub use picture::{Picture, picture_address};
+pub use picture::{Picture, Sizes, picture_address};
 use player::Player;
 use view::Tables;
 
@@ -29,6 +29,7 @@ struct Stage {
     like: RwSignal<Option<String>>,
     /// Whether the table on show is still on its way.
     loading: RwSignal<bool>,
+    sizes: Sizes,
 }
 
 impl Stage {
@@ -73,6 +74,7 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
         chosen: RwSignal::new(None),
         like: RwSignal::new(None),
         loading: RwSignal::new(false),
+        sizes: StoredValue::default(),
     };
     // An address may name a sample, which works without a script too.
     let turn = move |asked: Option<String>| {
@@ -99,8 +101,8 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
         let step = stage.step();
         step.map(|step| {
             let pictures = step.pictures.into_iter();
-            let picture = |name| picture(stage, name, &step.drawn_at);
-            pictures.map(picture).collect_view()
+            let picture = |(place, name)| picture(stage, place, name, &step.drawn_at);
+            pictures.enumerate().map(picture).collect_view()
         })
     };
     let links = move || {
@@ -137,13 +139,13 @@ pub fn SampleViewer(run: String, samples: Signal<Vec<Sample>>) -> impl IntoView 
     .into_any()
 }
 
-fn picture(stage: Stage, name: String, drawn_at: &str) -> AnyView {
+fn picture(stage: Stage, place: usize, name: String, drawn_at: &str) -> AnyView {
     let source = stage
         .run
         .with_value(|run| picture_address(run, &name, drawn_at));
     view! {
         <figure data-testid="sample-picture">
-            <Picture source name=name.clone() />
+            <Picture source name=name.clone() sizes=stage.sizes place />
             <figcaption class="muted">{name}</figcaption>
         </figure>
     }

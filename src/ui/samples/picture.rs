@@ -1,5 +1,7 @@
 //! A picture that a trainer drew, as it is: a small one by whole factors larger, with its pixels in sight.
 
+use std::collections::BTreeMap;
+
 use leptos::html::Img;
 use leptos::prelude::*;
 
@@ -10,14 +12,22 @@ use crate::ui::sources::escaped;
 const SMALL: u32 = 200;
 const WIDE: u32 = 384;
 
-/// The picture called `name` at the address `source`.
+/// Width and height in its own pixels of the last picture in each place of a row.
+pub type Sizes = StoredValue<BTreeMap<usize, (u32, u32)>>;
+
+/// The picture called `name` at the address `source`, in a place among others. Until it is there it keeps as much room as the
+/// one before it, so that nothing below it moves.
 #[component]
-pub fn Picture(source: String, name: String) -> impl IntoView {
+pub fn Picture(source: String, name: String, sizes: Sizes, place: usize) -> impl IntoView {
     let image = NodeRef::<Img>::new();
-    let width = RwSignal::new(0);
+    let size = RwSignal::new(sizes.with_value(|sizes| sizes.get(&place).copied()));
     let measure = move || {
         if let Some(image) = image.get_untracked() {
-            width.set(image.natural_width());
+            let natural = (image.natural_width(), image.natural_height());
+            sizes.update_value(|sizes| {
+                sizes.insert(place, natural);
+            });
+            size.set(Some(natural));
         }
     };
     // One that was there before the browser took over says nothing any more.
@@ -26,18 +36,26 @@ pub fn Picture(source: String, name: String) -> impl IntoView {
             measure();
         }
     });
-    let factor = move || match width.get() {
-        width @ 1..SMALL => Some(WIDE / width),
-        _ => None,
+    let known = move || {
+        size.get()
+            .filter(|(width, height)| *width > 0 && *height > 0)
     };
+    let is_small = move || known().is_some_and(|(width, _)| width < SMALL);
+    let width = move || {
+        let (width, _) = known()?;
+        let factor = if width < SMALL { WIDE / width } else { 1 };
+        Some(format!("{}px", factor * width))
+    };
+    let ratio = move || known().map(|(width, height)| format!("{width} / {height}"));
     view! {
         <img
             node_ref=image
             src=source
             alt=name
             decoding="async"
-            class:small=move || factor().is_some()
-            style:width=move || factor().map(|factor| format!("{}px", factor * width.get()))
+            class:small=is_small
+            style:width=width
+            style:aspect-ratio=ratio
             on:load=move |_| measure()
         />
     }
