@@ -95,6 +95,24 @@ fn metrics_come_with_the_runs_and_sort_them() {
         [worse.as_str()]
     );
     assert_eq!(ids(&site, "?sort=-metric:fid")[0], worse);
+    // The best value may have been an earlier one.
+    let (_, list) = site.get("/api/runs?metrics=fid:lowest,fid:highest&sort=-metric:fid:highest");
+    let told: Vec<_> = list["runs"].as_array().unwrap().iter().collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|row| (&row["run_id"], &row["metrics"]))
+        .collect();
+    let best = json!({"fid:lowest": 4.25, "fid:highest": 9.5});
+    assert_eq!(told[1], (&json!(better), &best), "{list}");
+    assert_eq!(
+        told[3],
+        (&json!(broken), &json!(null)),
+        "what is no number is none: {list}"
+    );
+    assert_eq!(
+        ids(&site, "?sort=metric:fid:lowest")[..2],
+        [better.as_str(), worse.as_str()]
+    );
     // Names are words in the question, never a part of it.
     assert_eq!(ids(&site, "?sort=metric:%27)%20--").len(), 4);
     let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();

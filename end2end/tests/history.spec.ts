@@ -13,7 +13,7 @@ let server: Server;
 test.beforeEach(async () => {
   server = await Server.start({
     config:
-      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3') + scriptTrainer('drawn', 'echo Epoch 1/1 fid: 12.5') +
+      shellTrainer('slow', 400, 0.05) + shellTrainer('quick', 5, 0.01) + scriptTrainer('fails', 'echo no >&2; exit 3') + scriptTrainer('drawn', 'echo Epoch 1/2 fid: 7.25; echo Epoch 2/2 fid: 12.5') +
       scriptTrainer('many', `awk 'BEGIN { printf "{\\"epoch\\": 1"; for (i = 10; i < 35; i++) printf ", \\"m%d\\": %d", i, i; print "}" }'`),
   });
 });
@@ -77,10 +77,10 @@ test('metrics become columns, sort, and are remembered', async ({ page }) => {
   await expect(head).toHaveCount(0);
   const menu = page.getByTestId('columns');
   await menu.locator('summary').click();
-  await menu.getByRole('link', { name: 'fid' }).click();
+  await menu.getByRole('link', { name: 'fid, last' }).click();
   await expect(head).toHaveText('fid');
   await expect(page).toHaveURL(/metrics=fid/);
-  await expect(menu.getByRole('link', { name: 'fid' })).toHaveAttribute('aria-current', 'true');
+  await expect(menu.getByRole('link', { name: 'fid, last' })).toHaveAttribute('aria-current', 'true');
   await expect(rows(page).filter({ hasText: 'first' }).locator('td.metric')).toHaveText('12.5000');
   await expect(rows(page).filter({ hasText: 'second' }).locator('td.metric')).toHaveText('');
   await page.keyboard.press('Escape');
@@ -90,11 +90,19 @@ test('metrics become columns, sort, and are remembered', async ({ page }) => {
   await expect(head).toHaveAttribute('aria-sort', 'ascending');
   await expect.poll(() => names(page)).toEqual(['first', 'second']);
 
+  // The lowest value stands beside it.
+  await menu.locator('summary').click();
+  await menu.getByRole('link', { name: 'fid, lowest' }).click();
+  await expect(page.locator('thead [data-column="metric:fid:lowest"]')).toHaveText('fid, lowest');
+  await expect(rows(page).filter({ hasText: 'first' }).locator('td.metric')).toHaveText(['12.5000', '7.2500']);
+  await menu.getByRole('link', { name: 'fid, lowest' }).click();
+  await expect(page.locator('thead [data-column="metric:fid:lowest"]')).toHaveCount(0);
+
   // The address alone does not say it any more; the browser does.
   await open(page, server, '/runs');
   await expect(head).toHaveText('fid');
   await menu.locator('summary').click();
-  await menu.getByRole('link', { name: 'fid' }).click();
+  await menu.getByRole('link', { name: 'fid, last' }).click();
   await expect(head).toHaveCount(0);
   await page.locator('h1').click();
   await expect(menu.locator('.entries')).toBeHidden();
@@ -108,9 +116,9 @@ test('no more metrics can be columns than the server gives', async ({ page }) =>
   await open(page, server, `/runs?metrics=${names.slice(0, 19).join(',')}`);
   const menu = page.getByTestId('columns');
   await menu.locator('summary').click();
-  await menu.getByRole('link', { name: 'm29' }).click();
+  await menu.getByRole('link', { name: 'm29, last' }).click();
   await expect(page.locator('thead [data-column^="metric:"]')).toHaveCount(20);
-  const further = menu.locator('a', { hasText: 'm30' });
+  const further = menu.getByLabel('m30, lowest');
   await expect(further).toHaveAttribute('aria-disabled', 'true');
   await expect(further).toHaveAttribute('title', /remove one/);
   // An address with more shows as many.
@@ -132,6 +140,12 @@ test('on a phone a menu sorts', async ({ page }) => {
   await expect(menu.getByRole('link', { name: 'Name ↑' })).toHaveAttribute('aria-current', 'true');
   await menu.getByRole('link', { name: 'Name ↑' }).click();
   await expect.poll(() => names(page)).toEqual(['b', 'a']);
+  // What lies over the page stays within it.
+  const columns = page.getByTestId('columns');
+  await columns.locator('summary').click();
+  const box = (await columns.locator('.entries').boundingBox())!;
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width).toBeLessThanOrEqual(390);
   await page.setViewportSize({ width: 1024, height: 844 });
   await expect(menu).toBeHidden();
 });

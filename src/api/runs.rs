@@ -10,7 +10,7 @@ use crate::run::{Comparison, RunDetail, RunList, RunView, SampleView, SeriesAnsw
 
 /// The history: newest first unless `sort` names another column of [`crate::run::RunRow`];
 /// a leading `-` turns the order around. The comma-separated `metrics` come with each run, by their last
-/// values; `metric:NAME` sorts by one of them.
+/// values or, behind `NAME:lowest` and `NAME:highest`, by these; `metric:NAME` sorts by one of them.
 #[server(name = GetRuns, prefix = "/api", endpoint = "runs", input = GetUrl, output = Json)]
 pub async fn runs(
     query: Option<String>,

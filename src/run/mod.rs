@@ -2,6 +2,7 @@
 
 mod answer;
 mod axis;
+mod column;
 mod columns;
 mod decimate;
 pub mod format;
@@ -29,6 +30,7 @@ pub use answer::{
     SeriesAnswer, Started, Stopped, TrainingStatus,
 };
 pub use axis::Axis;
+pub use column::Which;
 pub use decimate::decimate;
 pub use groups::{Group, answers, groups};
 pub use histogram::{Bin, bin_of, edges, histogram};
@@ -46,6 +48,6 @@ pub use series::{Point, Series, SeriesSet};
 pub use stand::{BALANCED, Stand, stand};
 pub use state::RunState;
 pub use traffic::{Heard, Link, Traffic};
-pub use trainer::{EPOCHS_DEFAULT, EPOCHS_MOST, ParameterKind, ParameterSpec, TrainerInfo};
+pub use trainer::{EMBEDDED, EPOCHS_DEFAULT, EPOCHS_MOST, ParameterKind, ParameterSpec, TrainerInfo};
 pub use usage::{Gpu, Usage};
 pub use view::{LogTail, RunView};

@@ -8,6 +8,9 @@ pub const EPOCHS_DEFAULT: u64 = 300;
 /// Epochs that may be asked for, unless the configuration says otherwise.
 pub const EPOCHS_MOST: u64 = 1_000_000;
 
+/// Name of the embedded trainer.
+pub const EMBEDDED: &str = "embedded";
+
 /// A trainer as the page offers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainerInfo {

@@ -13,7 +13,7 @@ use crate::event::Seq;
 
 /// Grows with every change of the tables below. An index of another number is made anew
 /// from the run folders, which is all the migration that a view needs.
-const FORMAT: i64 = 6;
+const FORMAT: i64 = 7;
 
 const TABLES: &str = "
     -- One row: where this index began to count, and a number that is not below that of any event that was erased.
@@ -73,6 +73,8 @@ const TABLES: &str = "
         run         INTEGER NOT NULL,
         name        TEXT NOT NULL,
         source      TEXT,                   -- JSON: how it was first found
+        lowest      REAL,                   -- of its finite values
+        highest     REAL,
         UNIQUE (run, name)
     ) STRICT;
     -- SQLite has no NaN: a value that is NULL is one.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::journal::{Journal, RunKey, parse};
 use super::{ServerError, points, time};
 use crate::event::{RunId, Status};
-use crate::run::{COLUMNS_MOST, LOSSES, Manifest, RunList, RunRow, RunState};
+use crate::run::{COLUMNS_MOST, LOSSES, Manifest, RunList, RunRow, RunState, Which};
 
 /// Which runs a list wants.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +62,8 @@ pub fn list(
         let mut row = row(journal, found)?;
         let run: RunKey = found.get("run")?;
         for name in &metrics {
-            if let Some(value) = points::last(index, run, name)? {
+            let (metric, which) = Which::of(name);
+            if let Some(value) = points::value(index, run, metric, which)? {
                 row.metrics.insert(name.clone(), value);
             }
         }
@@ -163,13 +164,23 @@ impl Wanted {
             Some(name) => (name, "DESC"),
             None => (asked, "ASC"),
         };
-        let metric = name.strip_prefix(METRIC);
+        let column = name.strip_prefix(METRIC).map(Which::of);
+        let (metric, which) = column.unzip();
+        let which = which.unwrap_or_default();
         let column = match name {
-            _ if metric.is_some() => {
-                "(SELECT value FROM points WHERE metric =
-                    (SELECT metric FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)
-                  ORDER BY seq DESC LIMIT 1)"
-            }
+            _ if metric.is_some() => match which {
+                Which::Last => {
+                    "(SELECT value FROM points WHERE metric =
+                        (SELECT metric FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)
+                      ORDER BY seq DESC LIMIT 1)"
+                }
+                Which::Lowest => {
+                    "(SELECT lowest FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)"
+                }
+                Which::Highest => {
+                    "(SELECT highest FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)"
+                }
+            },
             "started_at" => "run_id",
             "name" | "trainer" | "data_source" => &format!("{name} COLLATE NOCASE"),
             "status" => status,
@@ -180,7 +191,7 @@ impl Wanted {
             _ => {
                 return Err(ServerError::Invalid(
                     "“sort” takes started_at, name, status, trainer, data_source, epoch, \
-                     generator_loss, discriminator_loss, elapsed_seconds or metric:NAME, with - before it \
+                     generator_loss, discriminator_loss, elapsed_seconds or metric:NAME, with :lowest or :highest behind it, and - before it \
                      to turn the order around."
                         .into(),
                 ));

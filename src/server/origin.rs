@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use super::data::Fingerprint;
 use super::history::manifest;
 use super::known::known_run;
-use super::trainers::EMBEDDED;
 use super::{Journal, ServerError, checkpoints};
 use crate::event::RunId;
-use crate::run::Manifest;
+use crate::run::{EMBEDDED, Manifest};
 use crate::trainer::epochs_trained;
 
 /// What the copy of the checkpoint is called in the folder of the run that goes on: it stays with it, whatever becomes of

@@ -30,6 +30,8 @@ struct Last {
     seq: Seq,
     /// Its farthest places, the farthest first: as many as have to lie behind a report that is made again.
     far: Vec<f64>,
+    /// The lowest and the highest of its finite values.
+    extremes: Option<(f64, f64)>,
 }
 
 impl<'tx> PointKeeper<'tx> {
@@ -85,6 +87,13 @@ impl<'tx> PointKeeper<'tx> {
             ])?;
             (last.x, last.seq) = (Some(x), seq);
             last.reach(x);
+            if let Some((lowest, highest)) = last.widened(value.0) {
+                self.tx
+                    .prepare_cached(
+                        "UPDATE metrics SET lowest = ?2, highest = ?3 WHERE metric = ?1",
+                    )?
+                    .execute(params![last.key, lowest, highest])?;
+            }
         }
         Ok(())
     }
@@ -119,6 +128,14 @@ impl<'tx> PointKeeper<'tx> {
                      AND x >= ?2 AND (epoch IS NOT NULL) = ?3",
                 )?
                 .execute(params![self.run, x, update.epoch.is_some()])?;
+            self.tx
+                .prepare_cached(
+                    "UPDATE metrics SET (lowest, highest) =
+                        (SELECT MIN(value), MAX(value) FROM points
+                         WHERE points.metric = metrics.metric AND abs(value) < 9e999)
+                     WHERE run = ?1",
+                )?
+                .execute([self.run])?;
             // What was last is no more.
             self.metrics.0.clear();
         }
@@ -138,6 +155,7 @@ impl<'tx> PointKeeper<'tx> {
             x: None,
             seq: 0,
             far: Vec::new(),
+            extremes: None,
         })
     }
 
@@ -151,11 +169,17 @@ impl<'tx> PointKeeper<'tx> {
             .query_map(params![key, LOOKED_AT], |row| row.get(0))?
             .collect();
         let places = places?;
+        let extremes = self
+            .tx
+            .prepare_cached("SELECT lowest, highest FROM metrics WHERE metric = ?1")?
+            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (lowest, highest): (Option<f64>, Option<f64>) = extremes;
         let mut last = Last {
             key,
             x: places.first().copied(),
             seq: 0,
             far: Vec::new(),
+            extremes: lowest.zip(highest),
         };
         places.into_iter().for_each(|place| last.reach(place));
         Ok(last)
@@ -163,6 +187,17 @@ impl<'tx> PointKeeper<'tx> {
 }
 
 impl Last {
+    /// Notes a value: the extremes, where it is a new one.
+    fn widened(&mut self, value: f64) -> Option<(f64, f64)> {
+        let (lowest, highest) = self.extremes.unwrap_or((value, value));
+        let now = (lowest.min(value), highest.max(value));
+        let is_news = value.is_finite() && self.extremes != Some(now);
+        if is_news {
+            self.extremes = Some(now);
+        }
+        is_news.then_some(now)
+    }
+
     /// Notes a point at `x`.
     fn reach(&mut self, x: f64) {
         let at = self.far.partition_point(|far| *far > x);
@@ -188,6 +223,18 @@ mod tests {
         places.map(Result::unwrap).collect()
     }
 
+    /// The extremes of `metric` in the index.
+    fn kept_extremes(tx: &Connection, metric: &str) -> Option<(f64, f64)> {
+        let mut rows = tx
+            .prepare("SELECT lowest, highest FROM metrics WHERE name = ?1")
+            .unwrap();
+        let mut rows = rows.query([metric]).unwrap();
+        let row = rows.next().unwrap()?;
+        let (lowest, highest): (Option<f64>, Option<f64>) =
+            (row.get(0).unwrap(), row.get(1).unwrap());
+        lowest.zip(highest)
+    }
+
     /// Takes reports in on both sides, and compares what each of them keeps.
     fn compare(reports: &[(Option<u64>, bool, bool)]) -> Vec<f64> {
         let folder = tempfile::tempdir().unwrap();
@@ -208,6 +255,13 @@ mod tests {
             set.push(&update, moment);
         }
         for metric in ["generator_loss", "discriminator_loss"] {
+            let values = || set.points(metric).iter().map(|point| point.value.0);
+            let extremes = values().reduce(f64::min).zip(values().reduce(f64::max));
+            assert_eq!(
+                kept_extremes(&tx, metric),
+                extremes,
+                "{metric} of {reports:?}"
+            );
             let shown: Vec<f64> = set.points(metric).iter().map(|point| point.x).collect();
             assert_eq!(kept(&tx, metric), shown, "{metric} of {reports:?}");
         }

@@ -7,7 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::ServerError;
 use super::journal::{RunKey, json, parse};
 use crate::event::{Seq, Value};
-use crate::run::{LOSSES, MetricSeries, MetricSource, Moment, Point, Series, SeriesSet, decimate};
+use crate::run::{
+    LOSSES, MetricSeries, MetricSource, Moment, Point, Series, SeriesSet, Which, decimate,
+};
 
 /// Which points of a run are wanted.
 #[derive(Clone, Debug, Default)]
@@ -116,11 +118,27 @@ pub fn metrics(index: &Connection, run: RunKey) -> Result<Vec<String>, ServerErr
     Ok(names?)
 }
 
-/// The last value of a metric that the run reported.
-pub fn last(index: &Connection, run: RunKey, name: &str) -> Result<Option<Value>, ServerError> {
+/// The value of a metric that stands for the run.
+pub fn value(
+    index: &Connection,
+    run: RunKey,
+    name: &str,
+    which: Which,
+) -> Result<Option<Value>, ServerError> {
     let Some(metric) = known_metric(index, run, name)? else {
         return Ok(None);
     };
+    let extreme = match which {
+        Which::Last => None,
+        Which::Lowest => Some("SELECT lowest FROM metrics WHERE metric = ?1"),
+        Which::Highest => Some("SELECT highest FROM metrics WHERE metric = ?1"),
+    };
+    if let Some(sql) = extreme {
+        let found: Option<f64> = index
+            .prepare_cached(sql)?
+            .query_row([metric], |row| row.get(0))?;
+        return Ok(found.map(Value));
+    }
     let found: Option<Option<f64>> = index
         .prepare_cached("SELECT value FROM points WHERE metric = ?1 ORDER BY seq DESC LIMIT 1")?
         .query_row([metric], |row| row.get(0))

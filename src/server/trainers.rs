@@ -10,12 +10,9 @@ use super::data::{DataError, Fingerprint};
 use super::terminal::TERMINAL;
 use super::{Config, ServerError};
 use crate::reader::Pattern;
-use crate::run::{Manifest, ParameterKind, ParameterSpec, StopOrder, TrainerInfo};
+use crate::run::{EMBEDDED, Manifest, ParameterKind, ParameterSpec, StopOrder, TrainerInfo};
 use crate::trainer::data::check_extent;
 use crate::trainer::parameters::EPOCHS;
-
-/// Name of the embedded trainer.
-pub const EMBEDDED: &str = "embedded";
 
 /// All trainers; the first is the embedded one.
 pub struct Trainers {

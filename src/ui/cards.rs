@@ -8,7 +8,7 @@ use super::icon::{Icon, Sign};
 use super::time::clock;
 use crate::api::at;
 use crate::event::{Status, Value};
-use crate::run::{RunState, RunView, format, seconds};
+use crate::run::{EMBEDDED, RunState, RunView, format, seconds};
 
 /// The row of cards.
 #[component]
@@ -44,6 +44,10 @@ fn StatusCard(live: Live) -> impl IntoView {
     let run = Memo::new(move |_| {
         let run = live.view.with(|view| view.state.run_id.clone());
         run.filter(|_| !is_told)
+    });
+    let made = Memo::new(move |_| {
+        let made = |view: &RunView| view.manifest.as_ref().is_some_and(|it| it.trainer == EMBEDDED);
+        live.view.with(made)
     });
     let message = Memo::new(move |_| live.view.with(|view| view.state.message.clone()));
     let now = clock();
@@ -83,10 +87,21 @@ fn StatusCard(live: Live) -> impl IntoView {
                 {words}
             </p>
             {move || {
-                let why = matches!(status.get(), Status::Failed | Status::Lost).then(|| run.get()).flatten()?;
-                Some(view! { <a class="why" href=at(&format!("/runs/{why}"))>"How it ended"</a> })
+                let words = onward(status.get(), made.get())?;
+                let page = at(&format!("/runs/{}", run.get()?));
+                Some(view! { <a class="why" href=page>{words}</a> })
             }}
         </section>
+    }
+}
+
+/// What the page of a run tells or does that ended so; `embedded` says that the embedded trainer made it.
+fn onward(status: Status, embedded: bool) -> Option<&'static str> {
+    match status {
+        Status::Failed | Status::Lost => Some("How it ended"),
+        // It keeps what it has when it is told to end.
+        Status::Stopped if embedded => Some("Continue it"),
+        _ => None,
     }
 }
 

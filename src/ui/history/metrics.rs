@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use super::Desk;
 use super::wanted::Wanted;
 use crate::api::at;
-use crate::run::COLUMNS_MOST;
+use crate::run::{COLUMNS_MOST, Which};
 use crate::ui::browser;
 use crate::ui::menu::Menu;
 
@@ -17,8 +17,17 @@ const KEPT: &str = "history-metrics";
 /// Why no more can be chosen.
 const FULL: &str = "As many metrics as can be are columns; remove one to add another";
 
-/// A metric as a column is headed; others by the trainer's own name.
-pub fn heading(metric: &str) -> &str {
+/// How the column of a metric is headed: by the trainer's own name, but for those that everybody writes otherwise.
+pub fn heading(column: &str) -> String {
+    let (metric, which) = Which::of(column);
+    let word = word(metric);
+    match which {
+        Which::Last => word.to_owned(),
+        which => format!("{word}, {}", which.name()),
+    }
+}
+
+fn word(metric: &str) -> &str {
     match metric {
         "real_scores" => "D(x)",
         "fake_scores" => "D(G(z))",
@@ -34,40 +43,16 @@ pub fn Columns(desk: Desk) -> impl IntoView {
     let names = Memo::new(move |_| {
         let shown = desk.wanted.with(Wanted::names);
         let mut names = desk.shelf.with(|shelf| shelf.offered.clone());
-        names.extend(shown);
+        names.extend(shown.iter().map(|column| Which::of(column).0.to_owned()));
         names
     });
     let entry = move |name: String| {
-        let word = heading(&name).to_owned();
-        let this = name.clone();
-        let is_shown =
-            Memo::new(move |_| desk.wanted.with(|wanted| wanted.names().contains(&this)));
-        let turned = Memo::new(move |_| {
-            desk.wanted
-                .with(|wanted| wanted.with_metric(&name, !is_shown.get()))
-        });
-        let is_full = move || {
-            !is_shown.get()
-                && desk
-                    .wanted
-                    .with(|wanted| wanted.names().len() >= COLUMNS_MOST)
-        };
+        let choices =
+            Which::ALL.map(|which| view! { <Choice desk column=which.column(&name) which /> });
         view! {
             <li>
-                <a
-                    href=move || (!is_full()).then(|| turned.with(|wanted| at(&wanted.address())))
-                    aria-disabled=move || is_full().then_some("true")
-                    title=move || is_full().then_some(FULL)
-                    aria-current=move || is_shown.get().then_some("true")
-                    data-noscroll=""
-                    on:click=move |_| {
-                        if !is_full() {
-                            turned.with_untracked(|wanted| browser::keep(KEPT, &wanted.metrics));
-                        }
-                    }
-                >
-                    {word}
-                </a>
+                <span>{word(&name).to_owned()}</span>
+                {choices}
             </li>
         }
     };
@@ -76,10 +61,46 @@ pub fn Columns(desk: Desk) -> impl IntoView {
             <p class="muted" hidden=move || names.with(|names| !names.is_empty())>
                 "These runs report nothing besides the losses."
             </p>
-            <ul aria-label="Metrics as columns">
+            <ul class="choices" aria-label="Metrics as columns">
                 <For each=move || names.get() key=Clone::clone children=entry />
             </ul>
         </Menu>
+    }
+    .into_any()
+}
+
+/// A link that adds a column, or takes it away.
+#[component]
+fn Choice(desk: Desk, column: String, which: Which) -> impl IntoView {
+    let label = format!("{}, {}", word(Which::of(&column).0), which.name());
+    let this = column.clone();
+    let is_shown = Memo::new(move |_| desk.wanted.with(|wanted| wanted.names().contains(&this)));
+    let turned = Memo::new(move |_| {
+        desk.wanted
+            .with(|wanted| wanted.with_metric(&column, !is_shown.get()))
+    });
+    let is_full = move || {
+        !is_shown.get()
+            && desk
+                .wanted
+                .with(|wanted| wanted.names().len() >= COLUMNS_MOST)
+    };
+    view! {
+        <a
+            href=move || (!is_full()).then(|| turned.with(|wanted| at(&wanted.address())))
+            aria-label=label
+            aria-current=move || is_shown.get().then_some("true")
+            aria-disabled=move || is_full().then_some("true")
+            title=move || is_full().then_some(FULL)
+            data-noscroll=""
+            on:click=move |_| {
+                if !is_full() {
+                    turned.with_untracked(|wanted| browser::keep(KEPT, &wanted.metrics));
+                }
+            }
+        >
+            {which.name()}
+        </a>
     }
     .into_any()
 }

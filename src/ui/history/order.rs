@@ -37,7 +37,7 @@ pub fn Order(desk: Desk) -> impl IntoView {
     };
     let columns = move || {
         let usual = COLUMNS.map(|(key, word, _)| (key.to_owned(), word.to_owned()));
-        let metric = |name: &String| (format!("metric:{name}"), heading(name).to_owned());
+        let metric = |name: &String| (format!("metric:{name}"), heading(name));
         let metrics = desk
             .metrics
             .with(|names| names.iter().map(metric).collect::<Vec<_>>());

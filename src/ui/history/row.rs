@@ -60,7 +60,7 @@ fn Known(desk: Desk, row: RunRow, number: u64) -> impl IntoView {
         let names = desk.metrics.get().into_iter();
         let cell = |name: String| {
             let value = values.get(&name).copied().map(format::metric);
-            view! { <td class="number metric" data-label=heading(&name).to_owned()>{value}</td> }
+            view! { <td class="number metric" data-label=heading(&name)>{value}</td> }
         };
         names.map(cell).collect_view()
     };

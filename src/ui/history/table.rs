@@ -91,7 +91,7 @@ pub fn Table(desk: Desk) -> impl IntoView {
     };
     let (before, after) = COLUMNS.split_at(METRICS_AT);
     let metrics = move |name: String| {
-        view! { <Head desk key=format!("metric:{name}") word=heading(&name).to_owned() number=true /> }
+        view! { <Head desk key=format!("metric:{name}") word=heading(&name) number=true /> }
     };
     let wide = move || desk.metrics.with(Vec::len).to_string();
     view! {
