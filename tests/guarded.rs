@@ -148,6 +148,53 @@ fn every_answer_bears_the_headers() {
 }
 
 #[test]
+fn a_name_is_text_wherever_a_page_has_it() {
+    const MARK: &str = "</title></script><meta name=planted>";
+    let site = Site::start(&[("honest", common::HONEST)]);
+    let started = |name: &str| {
+        let order = json!({"data_source": site.source(), "trainer": "honest", "name": name});
+        let (status, started) = site.post("/api/start_training", &order);
+        assert_eq!(status, 200, "{started}");
+        let run = started["run_id"].as_str().unwrap().to_owned();
+        site.over(&run);
+        run
+    };
+    let (one, other) = (started(MARK), started("other"));
+    let edit = json!({"run_id": one, "tags": [MARK], "notes": MARK});
+    assert_eq!(site.post("/api/edit_run", &edit).0, 200);
+    let data = site.folder.path().join("data");
+    std::fs::write(
+        data.join("<meta name=planted>.csv"),
+        format!("{MARK},b\n{MARK},1\n{MARK},2\n"),
+    )
+    .unwrap();
+    let sources = site.get("/api/data_sources").1;
+    let sources = sources.as_array().unwrap().iter();
+    let ids: Vec<&str> = sources
+        .map(|source| source["id"].as_str().unwrap())
+        .collect();
+    let mut pages = vec![
+        "/".to_owned(),
+        "/runs".into(),
+        format!("/runs?query={}", "%3C/title%3E%3Cmeta%20name=planted%3E"),
+        format!("/runs/{one}"),
+        format!("/?run={one}"),
+        format!("/compare?runs={one},{other}"),
+        format!("/reading?run_id={one}"),
+        "/runs/%3C%2Ftitle%3E%3Cmeta%20name=planted%3E".into(),
+    ];
+    pages.extend(ids.iter().map(|id| format!("/?source={id}")));
+    let mut told = 0;
+    for path in pages {
+        let answer = agent().get(format!("{}{path}", site.url)).call();
+        let html = answer.unwrap().into_body().read_to_string().unwrap();
+        assert!(!html.contains("<meta name=planted>"), "{path}: {html}");
+        told += usize::from(html.contains("&lt;meta name=planted&gt;"));
+    }
+    assert!(told >= 5, "the name is shown on {told} pages");
+}
+
+#[test]
 fn a_page_names_the_scripts_that_may_run_anew_each_time() {
     let site = Site::start(&[]);
     let nonces: Vec<String> = ["/", "/", "/runs", "/no/such/page"]

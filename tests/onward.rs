@@ -64,6 +64,14 @@ fn a_training_goes_on_where_it_ended() {
     assert!(message(json!({"epochs": 9, "resume": first}), 404).contains("no run"));
     assert!(message(json!({"epochs": 9, "resume": "../x"}), 404).contains("no run"));
     assert!(message(json!({"epochs": 5, "resume": second}), 422).contains("epoch 5 already"));
+    for (name, value) in [("seed", 8), ("batch_size", 2), ("sequence", 2)] {
+        let other = json!({"epochs": 9, "resume": second, "parameters": {name: value}});
+        let message = message(other, 422);
+        assert!(
+            message.contains(name) && message.contains("leave it out"),
+            "{message}"
+        );
+    }
     let other = json!({"epochs": 9, "resume": second, "trainer": "honest", "parameters": {}});
     assert!(message(other, 422).contains("embedded trainer"));
     let honest = site.finished("honest");

@@ -4,7 +4,6 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use nashboard::reader::{Lines, Reader, Reading};
 
 use super::ParseArgs;
@@ -13,7 +12,7 @@ use super::ParseArgs;
 pub fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     let mut input: Box<dyn BufRead> = match args.file.as_deref() {
         Some(path) if path.as_os_str() != "-" => Box::new(io::BufReader::new(
-            std::fs::File::open(path).with_context(|| unreadable(path))?,
+            std::fs::File::open(path).map_err(|error| unreadable(path, &error))?,
         )),
         _ => Box::new(io::stdin().lock()),
     };
@@ -22,7 +21,7 @@ pub fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     loop {
         let buffer = input
             .fill_buf()
-            .with_context(|| unreadable(args.file.as_deref().unwrap_or(Path::new("-"))))?;
+            .map_err(|error| unreadable(args.file.as_deref().unwrap_or(Path::new("-")), &error))?;
         if buffer.is_empty() {
             break;
         }
@@ -59,9 +58,9 @@ pub fn parse(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn unreadable(file: &Path) -> String {
-    format!(
-        "cannot read {}; name a file with a trainer's output",
+fn unreadable(file: &Path, error: &io::Error) -> anyhow::Error {
+    anyhow::anyhow!(
+        "cannot read {}: {error}; name a file with a trainer's output",
         file.display()
     )
 }

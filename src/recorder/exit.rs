@@ -41,6 +41,11 @@ pub fn read_exit(run_dir: &Path) -> io::Result<Option<ExitReport>> {
     }
 }
 
+/// Whether the folder tells that the run has ended.
+pub fn has_ended(run_dir: &Path) -> bool {
+    matches!(read_exit(run_dir), Ok(Some(_)))
+}
+
 /// Room kept on the disk for `exit.json`, so that a run that filled it can still tell its end.
 pub(super) struct Reserved(PathBuf);
 

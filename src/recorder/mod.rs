@@ -20,7 +20,7 @@ mod record;
 mod stop;
 
 pub use echo::Echo;
-pub use exit::{ExitReport, read_exit};
+pub use exit::{ExitReport, has_ended, read_exit};
 pub use lock::{Holder, Lock, read_lock};
 pub use order::Order;
 pub use plain::{open_plain, open_unlinked, read_plain};

@@ -48,6 +48,8 @@ pub use series::{Point, Series, SeriesSet};
 pub use stand::{BALANCED, Stand, stand};
 pub use state::RunState;
 pub use traffic::{Heard, Link, Traffic};
-pub use trainer::{EMBEDDED, EPOCHS_DEFAULT, EPOCHS_MOST, ParameterKind, ParameterSpec, TrainerInfo};
+pub use trainer::{
+    EMBEDDED, EPOCHS_DEFAULT, EPOCHS_MOST, ParameterKind, ParameterSpec, TrainerInfo,
+};
 pub use usage::{Gpu, Usage};
 pub use view::{LogTail, RunView};

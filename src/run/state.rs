@@ -85,8 +85,8 @@ impl RunState {
             return;
         }
         let before = self.percent();
-        // That a run is silent is said by others.
-        if !matches!(event, Event::StatusUpdate { data, .. } if data.stalled) {
+        // How it stands is said by others.
+        if !matches!(event, Event::StatusUpdate { .. }) {
             self.heard_at = Some(event.timestamp().to_owned());
         }
         match event {
@@ -97,7 +97,7 @@ impl RunState {
                 ..
             } => {
                 self.epoch = epoch.or(self.epoch);
-                self.drop_passed(None, None);
+                self.drop_passed();
                 self.progress_percent = Some(*progress_percent);
             }
             Event::LogEntry { data, .. } => self.lines = self.lines.max(data.line),
@@ -124,17 +124,17 @@ impl RunState {
         self.discriminator_loss = update.discriminator_loss.or(self.discriminator_loss);
         self.real_scores = update.real_scores.or(self.real_scores);
         self.fake_scores = update.fake_scores.or(self.fake_scores);
-        self.drop_passed(update.total_epochs, update.total_steps);
+        self.drop_passed();
     }
 
-    /// Forgets totals that are passed, but for those that were `stated` just now: they were those of something else.
-    fn drop_passed(&mut self, stated_epochs: Option<u64>, stated_steps: Option<u64>) {
-        if self.epoch > self.total_epochs {
-            self.total_epochs = stated_epochs;
-        }
-        if self.step > self.total_steps {
-            self.total_steps = stated_steps;
-        }
+    /// Forgets totals that are passed: they were those of something else, or wrong.
+    fn drop_passed(&mut self) {
+        self.total_epochs = self
+            .total_epochs
+            .filter(|total| self.epoch.is_none_or(|epoch| epoch <= *total));
+        self.total_steps = self
+            .total_steps
+            .filter(|total| self.step.is_none_or(|step| step <= *total));
     }
 }
 
@@ -229,7 +229,8 @@ mod tests {
         assert_eq!(after(1, Some(2)), Some(2));
         assert_eq!(after(2, None), Some(2));
         assert_eq!(after(10, None), None);
-        assert_eq!(after(11, Some(9)), Some(9), "the trainer says so");
+        assert_eq!(after(11, Some(9)), None);
+        assert_eq!(after(12, Some(20)), Some(20));
     }
 
     #[test]

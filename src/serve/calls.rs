@@ -65,7 +65,13 @@ async fn bounded(request: Request, limits: &Limits) -> Result<Request, ApiError>
     // A call's body is so small that all of it may take no longer than a pause.
     let bytes = timeout(limits.body_time(), to_bytes(body, most))
         .await
-        .map_err(|_| too_slow(limits))?
+        .map_err(|_| {
+            let most = limits.body_seconds;
+            ApiError::new(
+                ErrorCode::TooSlow,
+                format!("The body of a call may take {most} s, and this one takes longer: send it again."),
+            )
+        })?
         .map_err(|_| too_large())?;
     if !bytes.is_empty() {
         return Ok(Request::from_parts(parts, Body::from(bytes)));

@@ -139,12 +139,13 @@ fn router(site: Site) -> Router {
             guarded_shell,
         ))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&site.door),
-            door::open,
-        ))
-        .layer(middleware::from_fn_with_state(
             site.limits.clone(),
             leftover::take_in,
+        ))
+        // Outermost: of a stranger nothing is taken in.
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&site.door),
+            door::open,
         ))
         .with_state(site)
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::recorder::open_plain;
+use crate::trainer::Glance;
 
 /// Where they are in the folder.
 const BELOW: &str = "checkpoints";
@@ -17,26 +18,35 @@ pub type Checkpoint = (PathBuf, File);
 
 /// The checkpoint that rows are drawn from: the best, or else the last.
 pub fn best(folder: &Path) -> Option<Checkpoint> {
-    open(folder, BEST).or_else(|| last(folder))
+    open(folder, BEST).or_else(|| by_age(folder).next())
 }
 
-/// The checkpoint from which a training goes on.
-pub fn last(folder: &Path) -> Option<Checkpoint> {
-    if let Some(interrupted) = open(folder, INTERRUPTED) {
-        return Some(interrupted);
-    }
+/// The checkpoint from which a training goes on: the last that can be used, and what its head tells.
+pub fn last(folder: &Path) -> Option<(Checkpoint, Glance)> {
+    by_age(folder).find_map(|checkpoint| {
+        let glance = Glance::at(&checkpoint.1)?;
+        Some((checkpoint, glance))
+    })
+}
+
+/// All but the best, the last first.
+fn by_age(folder: &Path) -> impl Iterator<Item = Checkpoint> {
     let below = folder.join(BELOW);
-    if !std::fs::symlink_metadata(&below).ok()?.is_dir() {
-        return None;
-    }
-    let files = std::fs::read_dir(below).ok()?.flatten();
-    let names = files.filter_map(|file| file.file_name().into_string().ok());
+    let is_folder = std::fs::symlink_metadata(&below).is_ok_and(|below| below.is_dir());
+    let files = is_folder.then(|| std::fs::read_dir(below).ok()).flatten();
+    let names = files.into_iter().flatten().flatten();
+    let names = names.filter_map(|file| file.file_name().into_string().ok());
     // Of as many digits each, so that they sort by epoch.
     let mut names: Vec<String> = names
         .filter(|name| name.starts_with("epoch-") && name.ends_with(".safetensors"))
         .collect();
     names.sort();
-    names.iter().rev().find_map(|name| open(folder, name))
+    names.push(INTERRUPTED.to_owned());
+    let folder = folder.to_owned();
+    names
+        .into_iter()
+        .rev()
+        .filter_map(move |name| open(&folder, &name))
 }
 
 /// A folder that came from elsewhere may hold links that lead out of it.
@@ -77,21 +87,45 @@ mod tests {
         assert_eq!(chosen(), Some(folder.join("epoch-000002.safetensors")));
     }
 
+    /// A file that is laid out as a checkpoint of so many epochs.
+    fn checkpoint(epochs: u64) -> Vec<u8> {
+        let told = serde_json::json!({"version": 2, "progress": {"epochs": epochs}, "more": [1]});
+        let head = serde_json::json!({
+            "__metadata__": {"nashboard-gan": told.to_string()},
+            "sums": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]},
+        });
+        let head = head.to_string().into_bytes();
+        [&(head.len() as u64).to_le_bytes(), head.as_slice(), &[0; 8]].concat()
+    }
+
     #[test]
-    fn a_training_goes_on_from_the_last_and_not_from_the_best() {
+    fn a_training_goes_on_from_the_last_that_is_whole_and_not_from_the_best() {
         let run = tempfile::tempdir().unwrap();
-        let chosen = || last(run.path()).map(|(path, _)| path);
+        let chosen = || last(run.path()).map(|(_, glance)| glance.epochs);
         let folder = run.path().join(BELOW);
         std::fs::create_dir(&folder).unwrap();
-        for (name, expected) in [
-            ("best", None),
-            ("epoch-000010", Some("epoch-000010")),
-            ("epoch-000009", Some("epoch-000010")),
-            ("interrupted", Some("interrupted")),
+        let put = |name: &str, content: &[u8]| {
+            std::fs::write(folder.join(format!("{name}.safetensors")), content).unwrap();
+        };
+        for (name, epochs, expected) in [
+            ("best", 11, None),
+            ("epoch-000010", 10, Some(10)),
+            ("epoch-000009", 9, Some(10)),
+            ("interrupted", 12, Some(12)),
         ] {
-            std::fs::write(folder.join(format!("{name}.safetensors")), "").unwrap();
-            let expected = expected.map(|name| folder.join(format!("{name}.safetensors")));
+            put(name, &checkpoint(epochs));
             assert_eq!(chosen(), expected, "{name}");
         }
+        let whole = checkpoint(12);
+        put("interrupted", &whole[..whole.len() - 1]);
+        assert_eq!(chosen(), Some(10), "its end is missing");
+        put("epoch-000010", b"no checkpoint");
+        assert_eq!(chosen(), Some(9));
+        // A file may say that it is as long as no disk is.
+        let file = File::options()
+            .write(true)
+            .open(folder.join("epoch-000009.safetensors"));
+        file.unwrap().set_len(20 << 30).unwrap();
+        assert_eq!(chosen(), None);
     }
 }

@@ -147,7 +147,7 @@ impl Config {
             let line = before.matches('\n').count() + 1;
             let what = error.message();
             ServerError::Config(format!(
-                "{} cannot be used: line {line}: {what}",
+                "{} cannot be used: line {line}: {what}; correct it there",
                 file.display()
             ))
         })?;

@@ -19,7 +19,7 @@ use crate::run::Manifest;
 const MANIFEST_MOST: u64 = 16 << 20;
 /// What a folder is called until its `run.json` is in it. One is left behind where its
 /// maker was killed, and removed by [`tidy`].
-const UNFINISHED: &str = ".unfinished-";
+pub const UNFINISHED: &str = ".unfinished-";
 
 /// Makes the folder of a new run below `runs`, with the manifest that `describe` gives for
 /// its id and its place. The id sorts behind those of earlier runs, also of the same
@@ -63,7 +63,8 @@ pub fn tidy(runs: &Path) {
     for entry in fs::read_dir(runs).into_iter().flatten().flatten() {
         let is_old = changed(&entry.path()).is_none_or(|age| age > OLD);
         if is_old && entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-            let _ = fs::remove_dir_all(entry.path());
+            let path = entry.path();
+            let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
         }
     }
 }

@@ -3,36 +3,30 @@
 //! A follower only reads: the recorder and the trainer do not know of it. It may be killed
 //! at any moment; the next one goes on at the bookmark that the journal keeps.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use super::digest::{Digest, Memory};
 use super::drawn::Drawn;
-use super::ending::{self, End, Sight, unreadable};
+use super::ending::{self, End, Sight};
 use super::herald::Herald;
 use super::journal::{self, Bookmark, Conclusion, Journal, Piece, json};
 use super::notice::Notice;
 use super::present::Over;
+use super::tail::Tail;
 use super::watch::{Interest, Watch};
 use super::{ServerError, time};
 use crate::event::{Event, RunId};
 use crate::reader::Pattern;
-use crate::recorder::open_plain;
 use crate::run::{Ending, Input, StopOrder, transition};
 
-/// Bytes of log that enter the journal in one transaction: what comes of them stays within the writer's cache.
-const CHUNK: usize = 1 << 19;
 /// How long to wait for a sign of the file system: on network folders none ever comes.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// What comes within so short a time of the last piece waits for the next: a commit costs as much as many lines.
 const BREATH: Duration = Duration::from_millis(2);
-/// Room for what a trainer prints at a time.
-const USUAL: usize = 16 * 1024;
 /// How long to wait before what failed is tried again.
 const RECOVERY: Duration = Duration::from_secs(1);
 /// How often a folder that nobody writes to may be found unreadable before that is its end.
@@ -59,9 +53,7 @@ pub struct Followed {
 pub struct Follower {
     run: Followed,
     journal: Arc<Journal>,
-    /// The log, once it is there; nobody puts another in its place.
-    log: Option<File>,
-    offset: u64,
+    tail: Tail,
     digest: Digest,
     /// A stop that the recorder tells of was told on.
     stop_seen: bool,
@@ -78,10 +70,9 @@ impl Follower {
     pub fn new(mut run: Followed, journal: Arc<Journal>) -> Result<Self, ServerError> {
         let mut follower = Self {
             digest: Digest::new(run.run_id.clone(), run.pattern.take(), Memory::default()),
+            tail: Tail::of(&run.folder),
             run,
             journal,
-            log: None,
-            offset: 0,
             stop_seen: false,
             over_told: false,
             unreadable: 0,
@@ -160,9 +151,8 @@ impl Follower {
         let id = &self.run.run_id;
         let bookmark = self.journal.bookmark(id)?;
         let bookmark = bookmark.ok_or_else(|| ServerError::no_run(id.as_str()))?;
-        self.offset = bookmark.offset;
         // What failed may have been the file.
-        self.log = None;
+        self.tail.go_to(bookmark.offset);
         self.digest.memory = serde_json::from_str(&bookmark.memory).unwrap_or_default();
         self.digest.take_sources();
         Ok(())
@@ -276,31 +266,12 @@ impl Follower {
 
     /// What the next whole entries of the log say, and whether there may be more; `None` where there are none.
     fn next_piece(&mut self) -> Result<Option<(Piece, bool)>, ServerError> {
-        let failed = |error| unreadable("output.log", &error);
-        if self.log.is_none() {
-            match open_plain(&self.run.folder, Path::new("output.log")) {
-                Ok(log) => self.log = Some(log),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(failed(error)),
-            }
-        }
-        let Some(log) = &mut self.log else {
+        let from = self.tail.offset();
+        let Some(entries) = self.tail.read_on()? else {
             return Ok(None);
         };
-        log.seek(SeekFrom::Start(self.offset)).map_err(failed)?;
-        let mut chunk = Vec::with_capacity(USUAL);
-        log.take(CHUNK as u64)
-            .read_to_end(&mut chunk)
-            .map_err(failed)?;
-        // The recorder writes whole entries, but a reader may meet one half-way.
-        let end = match memchr::memrchr(b'\n', &chunk) {
-            Some(end) => end + 1,
-            // No entry is so long: this is no log.
-            None if chunk.len() == CHUNK => CHUNK,
-            None => return Ok(None),
-        };
         let heard_before = self.digest.memory.heard_at.clone();
-        let events = self.digest.take(&chunk[..end]);
+        let events = self.digest.take(&entries.bytes);
         let memory = &mut self.digest.memory;
         if let Some(herald) = &mut self.herald {
             herald.read(&events, &mut memory.diverged);
@@ -313,39 +284,37 @@ impl Follower {
             let began = events.first().map(|event| event.timestamp().to_owned());
             (Input::HeardAgain, began.unwrap_or(moment))
         });
-        let piece = self.piece(events, self.offset + end as u64, first)?;
-        Ok(Some((piece, chunk.len() == CHUNK)))
+        Ok(Some((self.piece(from, events, first)?, entries.is_more)))
     }
 
+    /// Enters what is not read from the log.
     fn enter(
         &mut self,
         events: Vec<Event>,
-        offset: u64,
         first: Option<(Input, String)>,
     ) -> Result<(), ServerError> {
-        let piece = self.piece(events, offset, first)?;
+        let piece = self.piece(self.tail.offset(), events, first)?;
         self.journal.append(&self.run.run_id, piece)
     }
 
-    /// What is to be entered, up to `offset` of the log. Where that fails, [`recall`](Self::recall) goes back.
+    /// What is to be entered: what the log says behind the byte `from`, as far as it was read. Where that fails,
+    /// [`recall`](Self::recall) goes back.
     fn piece(
         &mut self,
+        from: u64,
         events: Vec<Event>,
-        offset: u64,
         first: Option<(Input, String)>,
     ) -> Result<Piece, ServerError> {
-        let piece = Piece {
-            from: self.offset,
+        Ok(Piece {
+            from,
             bookmark: Bookmark {
-                offset,
+                offset: self.tail.offset(),
                 memory: json(&self.digest.memory)?,
             },
             first,
             events,
             sources: self.digest.take_sources(),
-        };
-        self.offset = offset;
-        Ok(piece)
+        })
     }
 
     /// Says once that the trainer has been silent for long.
@@ -361,7 +330,7 @@ impl Follower {
         }
         memory.silent = true;
         let silent = (Input::Silent { seconds }, time::now());
-        self.enter(Vec::new(), self.offset, Some(silent))?;
+        self.enter(Vec::new(), Some(silent))?;
         if let Some(herald) = &self.herald {
             herald.tell_silence(seconds);
         }
@@ -372,10 +341,10 @@ impl Follower {
     /// its log could not be read.
     fn conclude(&mut self, end: &End, unread: Option<String>) -> Result<(), ServerError> {
         let complaints = self.digest.memory.complaints();
-        let damage = end.damage(&self.run, self.offset, complaints, unread);
+        let damage = end.damage(&self.run, self.tail.offset(), complaints, unread);
         let events = self.digest.finish();
         if !events.is_empty() {
-            self.enter(events, self.offset, None)?;
+            self.enter(events, None)?;
         }
         let at = self.ended_at(end);
         let input = match &end.input {
@@ -390,9 +359,11 @@ impl Follower {
             report: end.report.as_ref().map(json).transpose()?,
             damage,
         };
-        self.journal
+        let is_news = self
+            .journal
             .conclude(&self.run.run_id, &input, &conclusion)?;
-        if let Some(herald) = &self.herald {
+        // Where somebody else came to the end of it first, it was told by then.
+        if let Some(herald) = self.herald.as_ref().filter(|_| is_news) {
             let id = &self.run.run_id;
             herald.tell_end(self.journal.read(|index| journal::state(index, id))?);
         }

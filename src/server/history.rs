@@ -145,14 +145,15 @@ impl History {
                 asked.push(text);
             }
         }
-        if !(2..=COMPARED_MOST).contains(&asked.len()) {
+        let count = asked.len();
+        let known = asked.into_iter().take(COMPARED_MOST);
+        let known = known.map(|text| known_run(&self.journal, text));
+        let ids = known.collect::<Result<Vec<RunId>, _>>()?;
+        if !(2..=COMPARED_MOST).contains(&count) {
             return Err(ServerError::Invalid(format!(
-                "A comparison takes 2 to {COMPARED_MOST} runs, not {}.",
-                asked.len()
+                "A comparison takes 2 to {COMPARED_MOST} runs, not {count}."
             )));
         }
-        let known = asked.into_iter().map(|text| known_run(&self.journal, text));
-        let ids = known.collect::<Result<Vec<RunId>, _>>()?;
         let most = most.unwrap_or(COMPARED_POINTS).min(COMPARED_POINTS_MOST);
         self.journal.read(|index| {
             let compared = |id: &RunId| {

@@ -123,25 +123,27 @@ impl Journal {
         self.write(|booking| booking.change(run_id, input, at))
     }
 
-    /// Lets a run end: from now on it is shown, whatever it was before.
+    /// Lets a run end: from now on it is shown, whatever it was before. Whether it had not ended before.
     pub fn conclude(
         &self,
         run_id: &RunId,
         input: &Input,
         conclusion: &Conclusion,
-    ) -> Result<(), ServerError> {
-        self.write(|booking| {
+    ) -> Result<bool, ServerError> {
+        let is_news = self.write(|booking| {
             let sql = "UPDATE runs SET shown = 1, ended = ?2, damage = ?3 WHERE run_id = ?1";
             booking.tx.prepare_cached(sql)?.execute(params![
                 run_id.as_str(),
                 conclusion.report,
                 conclusion.damage
             ])?;
-            booking.change(run_id, input, &conclusion.at)
+            let latest = booking.latest();
+            booking.change(run_id, input, &conclusion.at)?;
+            Ok(booking.latest() > latest)
         })?;
         // One that was found over is seen from now on, which is no event.
         self.ring(Notice::List);
-        Ok(())
+        Ok(is_news)
     }
 
     /// Takes over what people changed in a run's `run.json`.

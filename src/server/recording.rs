@@ -78,7 +78,12 @@ pub fn ask_to_stop(run_dir: &Path) -> Result<(), ServerError> {
             .map_err(|error| ServerError::disk("cannot read the lock in", run_dir, &error))?;
         match holder {
             Holder::Held(lock) => {
-                let recorder = process(run_dir, &lock).ok_or_else(elsewhere)?;
+                let Some(recorder) = process(run_dir, &lock) else {
+                    if is_held(run_dir) {
+                        return Err(elsewhere());
+                    }
+                    continue;
+                };
                 return match kill(recorder, Signal::SIGTERM) {
                     // It ended since.
                     Ok(()) | Err(Errno::ESRCH) => Ok(()),
@@ -109,9 +114,16 @@ pub fn recorder(run_dir: &Path) -> Option<Pid> {
 /// `Conflict` where it lives on another machine, or in a container of its own.
 pub fn reaches(run_dir: &Path) -> Result<(), ServerError> {
     match recorder::read_lock(run_dir) {
-        Ok(Holder::Held(lock)) if process(run_dir, &lock).is_none() => Err(elsewhere()),
+        // Between the two looks it may have ended.
+        Ok(Holder::Held(lock)) if process(run_dir, &lock).is_none() && is_held(run_dir) => {
+            Err(elsewhere())
+        }
         _ => Ok(()),
     }
+}
+
+fn is_held(run_dir: &Path) -> bool {
+    matches!(recorder::read_lock(run_dir), Ok(Holder::Held(_)))
 }
 
 fn elsewhere() -> ServerError {

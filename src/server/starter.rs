@@ -1,18 +1,22 @@
 //! Starts runs: checks what is asked for, makes the folder, and hands it to a recorder.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::data::{self, Catalog};
-use super::origin::Origin;
-use super::trainers::Filling;
+use serde_json::Value as Json;
+
+use super::command_line::Filling;
+use super::data::{self, Catalog, Fingerprint};
+use super::origin::{Luggage, Origin};
+use super::trainers::Trainer;
 use super::{
     Config, Journal, Limits, ServerError, Supervisor, Trainers, folder, host, recording, time,
 };
-use crate::data::SourceId;
+use crate::data::{DataSource, SourceId};
 use crate::event::{RunId, Status};
+use crate::recorder::has_ended;
 use crate::run::{DataFingerprint, EPOCHS_DEFAULT, Manifest, Started};
 
 /// What a call to start asks for.
@@ -26,6 +30,22 @@ pub struct Order {
     pub parameters: BTreeMap<String, serde_json::Value>,
     /// Id of the run to go on from.
     pub resume: Option<String>,
+}
+
+/// An order that was found to be one that can be carried out.
+struct Plan<'a> {
+    source: DataSource,
+    /// Where its file is, without links.
+    data: PathBuf,
+    print: Fingerprint,
+    trainer: &'a Trainer,
+    epochs: u64,
+    /// As the command line takes them.
+    parameters: BTreeMap<String, String>,
+    /// As asked for.
+    asked: BTreeMap<String, Json>,
+    /// What it takes along of the run that it goes on from.
+    luggage: Option<Luggage>,
 }
 
 /// Starts runs, of which the supervisor takes care then.
@@ -65,84 +85,24 @@ impl Starter {
     /// `NotFound` for an unknown data source, trainer or run to go on from, `Invalid` for parameters out of
     /// range or data that cannot be trained on, `Conflict` where as many runs are active as may be.
     pub fn start(&self, order: Order) -> Result<Started, ServerError> {
-        let (source, data_path) = self
-            .catalog
-            .resolve(&SourceId::new(order.data_source.as_str()))?;
-        let trainer = self.trainers.get(order.trainer.as_deref()).ok_or_else(|| {
-            let name = order.trainer.as_deref().unwrap_or_default();
-            ServerError::NotFound(format!(
-                "There is no trainer “{name}”; the configuration lists those that there are."
-            ))
-        })?;
-        let epochs = self.check_epochs(order.epochs)?;
-        let parameters = trainer.check(&order.parameters)?;
-        self.refuse_if_full()?;
-        let resume = order.resume.as_deref();
-        let origin = resume
-            .map(|id| Origin::find(&self.journal, &self.runs, id))
-            .transpose()?;
-        let print = data::trainable(&data_path)?;
-        trainer.suits(&print, epochs, &parameters)?;
-        if let Some(origin) = &origin {
-            origin.check(&trainer.info.name, &print, epochs)?;
-        }
-
+        let mut plan = self.plan(&order)?;
         // Held from the count to the entry, so that two calls at once cannot both pass.
         let seats = self.supervisor.hold();
         self.refuse_if_full()?;
         // It may have been deleted while it was read.
-        self.catalog.resolve(&source.id)?;
-        let data_path = data_path.canonicalize().unwrap_or(data_path);
+        self.catalog.resolve(&plan.source.id)?;
         let program = this_program()?;
-        let (manifest, run_dir) = folder::create(&self.runs, |id, run_dir| Manifest {
-            format: Manifest::FORMAT,
-            name: Manifest::called(
-                order.name.as_deref(),
-                source.name.strip_suffix(".csv").unwrap_or(&source.name),
-            ),
-            trainer: trainer.info.name.clone(),
-            command: trainer.command(
-                &program,
-                &Filling {
-                    data: &data_path,
-                    run_dir,
-                    epochs,
-                    resume: origin.as_ref().map(|_| Origin::place(run_dir)).as_deref(),
-                    parameters: &parameters,
-                },
-            ),
-            working_directory: self.home.to_string_lossy().into_owned(),
-            environment: BTreeMap::from([
-                (
-                    "NASHBOARD_DATA".into(),
-                    data_path.to_string_lossy().into_owned(),
-                ),
-                ("NASHBOARD_EPOCHS".into(), epochs.to_string()),
-            ]),
-            pattern: trainer.pattern.clone(),
-            parameters: order.parameters.clone(),
-            epochs: Some(epochs),
-            data: Some(DataFingerprint {
-                source: source.id.to_string(),
-                name: source.name.clone(),
-                rows: Some(print.rows),
-                columns: Some(print.columns),
-                bytes: print.bytes,
-                sha256: print.sha256.clone(),
-            }),
-            host: Some(host::present()),
-            stop: trainer.stop.clone(),
-            resumed_from: origin.as_ref().map(|origin| origin.id.clone()),
-            started_at: time::now(),
-            tags: Vec::new(),
-            notes: String::new(),
-            id,
+        let (manifest, run_dir) = folder::create(&self.runs, |id, run_dir| {
+            self.manifest(&order, &plan, &program, id, run_dir)
         })?;
         let id = manifest.id.clone();
-        let copied = origin.map_or(Ok(()), |origin| origin.copy_into(&run_dir));
-        let registered =
-            copied.and_then(|()| self.journal.register(std::slice::from_ref(&manifest), true));
-        let begun = registered.and_then(|()| {
+        let prepared = match plan.luggage.take() {
+            Some(luggage) => luggage.put_into(&run_dir),
+            None => Ok(()),
+        };
+        let begun = prepared.and_then(|()| {
+            self.journal
+                .register(std::slice::from_ref(&manifest), true)?;
             let seat = seats.take(&id).ok_or_else(|| taken(&id))?;
             recording::spawn(&run_dir).inspect_err(|_| drop(self.journal.forget(&id)))?;
             Ok(seat)
@@ -160,11 +120,113 @@ impl Starter {
         })
     }
 
+    /// What an order comes to, where it can be carried out.
+    fn plan(&self, order: &Order) -> Result<Plan<'_>, ServerError> {
+        let (source, data) = self
+            .catalog
+            .resolve(&SourceId::new(order.data_source.as_str()))?;
+        let trainer = self.trainers.get(order.trainer.as_deref()).ok_or_else(|| {
+            let name = order.trainer.as_deref().unwrap_or_default();
+            ServerError::NotFound(format!(
+                "There is no trainer “{name}”; the configuration lists those that there are."
+            ))
+        })?;
+        let epochs = self.check_epochs(order.epochs)?;
+        trainer.check(&order.parameters)?;
+        self.refuse_if_full()?;
+        let origin = match &order.resume {
+            Some(id) => Some(Origin::find(&self.journal, &self.runs, id)?),
+            None => None,
+        };
+        let asked = match &origin {
+            Some(origin) => origin.parameters(&order.parameters)?,
+            None => order.parameters.clone(),
+        };
+        let print = data::trainable(&data)?;
+        if let Some(origin) = &origin {
+            origin.check(&trainer.info.name, &print, epochs)?;
+        }
+        let parameters = trainer.check(&asked)?;
+        trainer.suits(&print, epochs, &parameters)?;
+        let luggage = origin.map(|origin| origin.pack(&self.runs)).transpose()?;
+        Ok(Plan {
+            data: data.canonicalize().unwrap_or(data),
+            source,
+            print,
+            trainer,
+            epochs,
+            parameters,
+            asked,
+            luggage,
+        })
+    }
+
+    /// What stands in the `run.json` of the run `id`, whose folder is `run_dir`. `program` is this program.
+    fn manifest(
+        &self,
+        order: &Order,
+        plan: &Plan<'_>,
+        program: &Path,
+        id: RunId,
+        run_dir: &Path,
+    ) -> Manifest {
+        let Plan {
+            source,
+            print,
+            trainer,
+            epochs,
+            ..
+        } = plan;
+        let checkpoint = plan.luggage.as_ref().map(|_| Luggage::place(run_dir));
+        let filling = Filling {
+            data: &plan.data,
+            run_dir,
+            epochs: *epochs,
+            resume: checkpoint.as_deref(),
+            parameters: &plan.parameters,
+        };
+        let data_path = plan.data.to_string_lossy().into_owned();
+        Manifest {
+            format: Manifest::FORMAT,
+            id,
+            name: Manifest::called(
+                order.name.as_deref(),
+                source.name.strip_suffix(".csv").unwrap_or(&source.name),
+            ),
+            trainer: trainer.info.name.clone(),
+            command: trainer.command.fill(program, &filling),
+            working_directory: self.home.to_string_lossy().into_owned(),
+            environment: BTreeMap::from([
+                ("NASHBOARD_DATA".into(), data_path),
+                ("NASHBOARD_EPOCHS".into(), epochs.to_string()),
+            ]),
+            pattern: trainer.pattern.clone(),
+            parameters: plan.asked.clone(),
+            epochs: Some(*epochs),
+            data: Some(DataFingerprint {
+                source: source.id.to_string(),
+                name: source.name.clone(),
+                rows: Some(print.rows),
+                columns: Some(print.columns),
+                bytes: print.bytes,
+                sha256: print.sha256.clone(),
+            }),
+            host: Some(host::present()),
+            stop: trainer.stop.clone(),
+            resumed_from: plan.luggage.as_ref().map(|it| it.id.clone()),
+            started_at: time::now(),
+            tags: Vec::new(),
+            notes: String::new(),
+        }
+    }
+
     /// What is started from a terminal does not count: nobody asked us whether it may.
     fn refuse_if_full(&self) -> Result<(), ServerError> {
-        let active = self
+        let mut active = self
             .journal
             .read(|index| self.journal.started_here(index))?;
+        // The index may not know yet what the folder says.
+        active.retain(|id| !has_ended(&self.runs.join(id.as_str())));
         if active.len() < self.limits.active_runs {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use super::seats::{HeldSeats, Seat, Seats};
 use super::thread::on_thread;
 use super::{Config, Journal, ServerError, Trainers, journal, recording, time};
 use crate::event::{RunId, Status};
-use crate::recorder::{note_stop, stop_was_asked};
+use crate::recorder::{has_ended, note_stop, stop_was_asked};
 use crate::run::{Effect, Input, Manifest, Stopped};
 
 /// Follows and stops runs.
@@ -75,6 +75,15 @@ impl Supervisor {
     /// Asks a run to end that is active, or was just now: its status after that.
     fn stop_active(&self, run_id: &RunId) -> Result<Status, ServerError> {
         let folder = self.runs.join(run_id.as_str());
+        if has_ended(&folder) {
+            // What asked for it before is repeated.
+            if stop_was_asked(&folder) {
+                return Ok(Status::Stopping);
+            }
+            return Err(ServerError::Conflict(format!(
+                "Nothing is running: the run {run_id} has ended just now."
+            )));
+        }
         recording::reaches(&folder)?;
         if let Err(error) = note_stop(&folder) {
             tracing::warn!(run = %run_id, %error, "that a stop was asked for cannot be noted in the run's folder");

@@ -1,10 +1,10 @@
 //! The trainers that a run can be started with, and the command lines that start them.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
 
 use serde_json::Value as Json;
 
+use super::command_line::CommandLine;
 use super::config::TrainerEntry;
 use super::data::{DataError, Fingerprint};
 use super::terminal::TERMINAL;
@@ -25,26 +25,7 @@ pub struct Trainer {
     pub stop: StopOrder,
     /// Known to be one.
     pub pattern: Option<String>,
-    command: CommandLine,
-}
-
-/// Where a trainer's command line comes from.
-enum CommandLine {
-    /// This program's own `train`, with a flag for each parameter.
-    Embedded,
-    /// A list from the configuration, with places to fill in.
-    Listed(Vec<String>),
-}
-
-/// What fills the places of a command line.
-pub struct Filling<'a> {
-    pub data: &'a Path,
-    pub run_dir: &'a Path,
-    pub epochs: u64,
-    /// The checkpoint to go on from; only the embedded trainer does.
-    pub resume: Option<&'a Path>,
-    /// Checked parameters, by name.
-    pub parameters: &'a BTreeMap<String, String>,
+    pub command: CommandLine,
 }
 
 impl Trainers {
@@ -159,56 +140,6 @@ impl Trainer {
             },
         )
     }
-
-    /// Program and arguments of a run. `program` is this program.
-    pub fn command(&self, program: &Path, filling: &Filling<'_>) -> Vec<String> {
-        let data = filling.data.to_string_lossy();
-        match &self.command {
-            CommandLine::Embedded => {
-                let mut command = vec![
-                    program.to_string_lossy().into_owned(),
-                    "train".into(),
-                    format!("--data={data}"),
-                    format!("--epochs={}", filling.epochs),
-                ];
-                command.extend(
-                    filling
-                        .parameters
-                        .iter()
-                        .map(|(name, value)| format!("--{}={value}", name.replace('_', "-"))),
-                );
-                let resume = filling.resume.map(Path::display);
-                command.extend(resume.map(|path| format!("--resume={path}")));
-                command
-            }
-            CommandLine::Listed(parts) => parts
-                .iter()
-                .map(|part| {
-                    let values = [
-                        ("{data}", data.as_ref()),
-                        ("{epochs}", &filling.epochs.to_string()),
-                        ("{run_dir}", &filling.run_dir.to_string_lossy()),
-                    ];
-                    filled(part, &values)
-                })
-                .collect(),
-        }
-    }
-}
-
-/// `part` with values in the places of their names. What a value holds is left as it is, be it a name of another.
-fn filled(part: &str, values: &[(&str, &str)]) -> String {
-    let mut text = String::with_capacity(part.len());
-    let mut rest = part;
-    while let Some(at) = rest.find('{') {
-        text += &rest[..at];
-        rest = &rest[at..];
-        let found = values.iter().find(|(name, _)| rest.starts_with(name));
-        let (name, value) = found.copied().unwrap_or(("{", "{"));
-        text += value;
-        rest = &rest[name.len()..];
-    }
-    text + rest
 }
 
 fn embedded() -> Trainer {
@@ -299,33 +230,6 @@ mod tests {
     }
 
     #[test]
-    fn what_a_value_holds_is_no_name() {
-        let values = [("{data}", "y{epochs}.csv"), ("{epochs}", "7")];
-        assert_eq!(
-            filled("--in={data} {epochs}{", &values),
-            "--in=y{epochs}.csv 7{"
-        );
-        assert_eq!(filled("{a: {data}}", &values), "{a: y{epochs}.csv}");
-    }
-
-    #[test]
-    fn places_are_filled_in_and_never_split() {
-        let trainers =
-            trainers("[[trainer]]\nname='x'\ncommand=['sh','{data}','-e={epochs}']").unwrap();
-        let command = trainers.get(Some("x")).unwrap().command(
-            Path::new("/bin/nashboard"),
-            &Filling {
-                data: Path::new("/d/a b; rm.csv"),
-                run_dir: Path::new("/r"),
-                epochs: 7,
-                resume: None,
-                parameters: &BTreeMap::new(),
-            },
-        );
-        assert_eq!(command, ["sh", "/d/a b; rm.csv", "-e=7"]);
-    }
-
-    #[test]
     fn bad_entries_are_refused_with_their_name() {
         for text in [
             "[[trainer]]\nname='x'\ncommand=[]",
@@ -339,26 +243,12 @@ mod tests {
     }
 
     #[test]
-    fn parameters_become_flags_of_the_embedded_trainer() {
+    fn parameters_that_are_unknown_are_refused() {
         let trainers = trainers("").unwrap();
         let embedded = trainers.get(None).unwrap();
-        let given = BTreeMap::from([("batch_size".to_owned(), serde_json::json!(64))]);
-        let parameters = embedded.check(&given).unwrap();
-        let command = embedded.command(
-            Path::new("nashboard"),
-            &Filling {
-                data: Path::new("d.csv"),
-                run_dir: Path::new("r"),
-                epochs: 3,
-                resume: None,
-                parameters: &parameters,
-            },
-        );
-        assert_eq!(
-            command[1..],
-            ["train", "--data=d.csv", "--epochs=3", "--batch-size=64"]
-        );
-        let unknown = BTreeMap::from([("shell".to_owned(), serde_json::json!("x"))]);
-        assert!(embedded.check(&unknown).is_err());
+        let given = |name: &str| BTreeMap::from([(name.to_owned(), serde_json::json!(64))]);
+        let checked = embedded.check(&given("batch_size")).unwrap();
+        assert_eq!(checked["batch_size"], "64");
+        assert!(embedded.check(&given("shell")).is_err());
     }
 }

@@ -27,7 +27,7 @@ use super::state::{State, VERSION};
 
 pub(super) const KEY: &str = "nashboard-gan";
 /// Largest file that is read. Networks of the greatest widths on the widest encoding stay below.
-const MOST_BYTES: u64 = 2 << 30;
+pub(super) const MOST_BYTES: u64 = 2 << 30;
 
 /// All that a training needs to go on, but for its data.
 pub struct Checkpoint {

@@ -30,6 +30,6 @@ mod training;
 
 pub use args::{SampleArgs, TrainArgs};
 pub use error::TrainError;
-pub use glance::epochs_trained;
+pub use glance::Glance;
 pub use sampling::sample;
 pub use training::{Outcome, train};

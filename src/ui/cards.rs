@@ -46,7 +46,11 @@ fn StatusCard(live: Live) -> impl IntoView {
         run.filter(|_| !is_told)
     });
     let made = Memo::new(move |_| {
-        let made = |view: &RunView| view.manifest.as_ref().is_some_and(|it| it.trainer == EMBEDDED);
+        let made = |view: &RunView| {
+            view.manifest
+                .as_ref()
+                .is_some_and(|it| it.trainer == EMBEDDED)
+        };
         live.view.with(made)
     });
     let message = Memo::new(move |_| live.view.with(|view| view.state.message.clone()));
