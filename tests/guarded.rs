@@ -148,6 +148,51 @@ fn every_answer_bears_the_headers() {
 }
 
 #[test]
+fn a_page_keeps_its_headers_whatever_else_is_asked_for_meanwhile() {
+    let mut site = Site::start(&[("honest", common::HONEST)]);
+    let run = site.finished("honest");
+    let files = site.folder.path().join("target/site/pkg");
+    std::fs::create_dir_all(&files).unwrap();
+    std::fs::write(files.join("nashboard.css"), "").unwrap();
+    site.crash_and_restart();
+    let get = |path: &str| {
+        let answer = agent().get(format!("{}{path}", site.url)).call().unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let policies: Vec<(String, String)> = std::thread::scope(|scope| {
+        let beside = ["/pkg/nashboard.css", "/pkg/nashboard.css", "/api/runs"];
+        for path in beside {
+            let (get, over) = (&get, &over);
+            scope.spawn(move || {
+                while !over.load(std::sync::atomic::Ordering::SeqCst) {
+                    assert!(!get(path).contains("nonce-"), "{path} has that of a page");
+                }
+            });
+        }
+        let pages = ["/".to_owned(), format!("/runs/{run}"), "/runs".into()];
+        let policies = pages
+            .iter()
+            .cycle()
+            .take(150)
+            .map(|page| (page.clone(), get(page)));
+        let policies = policies.collect();
+        over.store(true, std::sync::atomic::Ordering::SeqCst);
+        policies
+    });
+    for (page, policy) in policies {
+        assert!(
+            policy.contains("script-src 'self' 'nonce-"),
+            "{page}: {policy}"
+        );
+    }
+}
+
+#[test]
 fn a_name_is_text_wherever_a_page_has_it() {
     const MARK: &str = "</title></script><meta name=planted>";
     let site = Site::start(&[("honest", common::HONEST)]);

@@ -1,5 +1,6 @@
 //! The web server: the routes of page, calls and streams, from start to shutdown.
 
+mod apart;
 mod below;
 mod calls;
 mod door;
@@ -138,6 +139,7 @@ fn router(site: Site) -> Router {
             context,
             guarded_shell,
         ))
+        .layer(middleware::from_fn(apart::apart))
         .layer(middleware::from_fn_with_state(
             site.limits.clone(),
             leftover::take_in,
