@@ -151,7 +151,7 @@ fn every_answer_bears_the_headers() {
 fn a_page_keeps_its_headers_whatever_else_is_asked_for_meanwhile() {
     let mut site = Site::start(&[("honest", common::HONEST)]);
     let run = site.finished("honest");
-    let files = site.folder.path().join("target/site/pkg");
+    let files = site.folder.path().join("pkg");
     std::fs::create_dir_all(&files).unwrap();
     std::fs::write(files.join("nashboard.css"), "").unwrap();
     site.crash_and_restart();

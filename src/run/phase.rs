@@ -183,7 +183,7 @@ impl Ending {
         if self.out_of_memory {
             format!(" The system killed it to regain memory{peak}; a smaller batch needs less.")
         } else if killed {
-            format!(" The system may have run out of memory{peak}.")
+            format!(" Somebody killed it, or the system for lack of memory{peak}.")
         } else if lacks && of_gpu {
             " The GPU ran out of memory; a smaller batch needs less.".into()
         } else if lacks {
