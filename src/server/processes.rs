@@ -152,11 +152,16 @@ mod tests {
             .arg("60")
             .spawn()
             .unwrap();
-        let family = Family::of(Pid::this(), Path::new("/proc"));
+        // A process that just began has no memory of its own yet.
+        let mut looks = std::iter::repeat_with(|| {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            Family::of(Pid::this(), Path::new("/proc"))
+        });
+        let is_seen = |family: &Family| family.count >= 1 && family.memory_bytes > 0;
+        let found = looks.by_ref().take(1000).flatten().find(is_seen);
         child.kill().unwrap();
         child.wait().unwrap();
-        let family = family.unwrap();
-        assert!(family.count >= 1 && family.memory_bytes > 0, "{family:?}");
+        assert!(found.is_some(), "{:?}", looks.next());
     }
 
     #[test]
