@@ -81,7 +81,7 @@ pub struct RunRow {
     pub notes: String,
     /// What is wrong with the run's folder.
     pub damage: Option<String>,
-    /// The last value of each metric that was asked for and that the run reported.
+    /// The value of each column of metrics that was asked for, as far as the run reported one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, Value>,
 }

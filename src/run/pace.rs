@@ -34,11 +34,13 @@ impl Pace {
     fn by(points: &[Point], total: Option<u64>) -> Option<Self> {
         let epoch = |point: &Point| Some((point.epoch? as f64, point.time?.seconds()));
         let epochs: Vec<(f64, f64)> = points.iter().filter_map(epoch).collect();
-        // Where a trainer counts them anew in each epoch they are counted on.
-        let steps = Axis::Step.lay(points, "", total);
-        let step = |point: &Point| Some((point.x, point.time?.seconds()));
         let whole = ends(begun(&epochs).into_iter()).map(|per_second| (per_second, "epoch"));
-        let by_steps = || Some((ends(steps.iter().filter_map(step))?, "step"));
+        let step = |point: &Point| Some((point.x, point.time?.seconds()));
+        let by_steps = || {
+            // Where a trainer counts them anew in each epoch they are counted on.
+            let steps = Axis::Step.lay(points, "", total);
+            Some((ends(steps.iter().filter_map(step))?, "step"))
+        };
         let about = || Some((ends(epochs.iter().copied())?, "epoch"));
         let (per_second, of) = whole.or_else(by_steps).or_else(about)?;
         Some(Self { per_second, of })

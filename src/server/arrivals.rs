@@ -259,13 +259,11 @@ impl Arrivals {
             return;
         }
         let (manifest, damage) = (&found.manifest, found.damage.clone());
-        let follower = match found.is_news {
-            true => self
-                .supervisor
-                .telling_follower(manifest, path, damage, None),
-            false => self.supervisor.follower(manifest, path, damage, None),
-        };
-        match follower {
+        match self.supervisor.follower(manifest, path, damage, None) {
+            Ok(follower) if found.is_news => {
+                let herald = self.supervisor.herald(manifest, &found.path);
+                follower.with_herald(herald).follow();
+            }
             Ok(follower) => follower.follow(),
             // Taken away meanwhile.
             Err(ServerError::NotFound(_)) => {}

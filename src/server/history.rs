@@ -183,14 +183,12 @@ impl History {
         self.journal.read(|index| {
             let run = journal::known_key(index, &id)?;
             let state = self.journal.state(index, &id)?;
-            let (mut ended, damage): (Option<String>, Option<String>) = index.query_row(
+            let (ended, damage): (Option<String>, Option<String>) = index.query_row(
                 "SELECT ended, damage FROM runs WHERE run = ?1",
                 [run],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
-            if ended.is_none() {
-                ended = self.journal.over(&id).and_then(|over| over.report);
-            }
+            let ended = ended.or_else(|| self.journal.over(&id)?.report);
             let last_lines = match state.status {
                 Status::Failed | Status::Lost => lines::tail(index, run, LAST_LINES)?,
                 _ => Vec::new(),

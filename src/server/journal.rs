@@ -234,8 +234,7 @@ impl Journal {
 
     /// Forgets what was noted of `run`: who asks finds it in the index.
     pub fn leave(&self, run: &RunId) {
-        self.note_unrecorded(run, None);
-        self.present().leave(run);
+        self.note(|present| present.leave(run));
     }
 
     /// What is known of runs that the index does not tell.

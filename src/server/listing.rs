@@ -174,12 +174,10 @@ impl Wanted {
                         (SELECT metric FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)
                       ORDER BY seq DESC LIMIT 1)"
                 }
-                Which::Lowest => {
-                    "(SELECT lowest FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)"
-                }
-                Which::Highest => {
-                    "(SELECT highest FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)"
-                }
+                extreme => &format!(
+                    "(SELECT {} FROM metrics WHERE metrics.run = runs.run AND metrics.name = ?)",
+                    extreme.name()
+                ),
             },
             "started_at" => "run_id",
             "name" | "trainer" | "data_source" => &format!("{name} COLLATE NOCASE"),

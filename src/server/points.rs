@@ -128,14 +128,11 @@ pub fn value(
     let Some(metric) = known_metric(index, run, name)? else {
         return Ok(None);
     };
-    let extreme = match which {
-        Which::Last => None,
-        Which::Lowest => Some("SELECT lowest FROM metrics WHERE metric = ?1"),
-        Which::Highest => Some("SELECT highest FROM metrics WHERE metric = ?1"),
-    };
-    if let Some(sql) = extreme {
+    if which != Which::Last {
+        // The columns are called as they are asked for.
+        let sql = format!("SELECT {} FROM metrics WHERE metric = ?1", which.name());
         let found: Option<f64> = index
-            .prepare_cached(sql)?
+            .prepare_cached(&sql)?
             .query_row([metric], |row| row.get(0))?;
         return Ok(found.map(Value));
     }

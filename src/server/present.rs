@@ -3,7 +3,7 @@
 //! The index learns of an end behind all that the run printed. Where that takes long, or nothing can be written, the run is
 //! over all the same: its folder says so, and so is everybody told who asks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::event::{RunId, Status};
 use crate::run::RunState;
@@ -15,9 +15,15 @@ pub struct Present {
     index: Option<Reason>,
     /// Why recorders cannot write down what they are told, by run.
     unrecorded: BTreeMap<RunId, Reason>,
-    over: BTreeMap<RunId, Over>,
-    /// Those of them whose end is told before all that they printed, since that could not be stored; it is not taken back.
-    told: BTreeSet<RunId>,
+    over: BTreeMap<RunId, Ended>,
+}
+
+/// The end of a run, and whether it is told before all that it printed, since that could not be stored. That is not taken
+/// back.
+#[derive(Debug)]
+struct Ended {
+    over: Over,
+    is_told: bool,
 }
 
 /// Why something cannot be written.
@@ -44,14 +50,11 @@ impl Present {
     /// The state of a run that the index gives, as it is at present. That it is over comes behind what it printed, unless
     /// that cannot be stored.
     pub fn of(&self, state: RunState) -> RunState {
-        let known = state
-            .run_id
-            .as_ref()
-            .and_then(|run| self.over.get_key_value(run));
-        let Some((run, over)) = known.filter(|_| state.status.is_active()) else {
+        let ended = state.run_id.as_ref().and_then(|run| self.over.get(run));
+        let Some(Ended { over, is_told }) = ended.filter(|_| state.status.is_active()) else {
             return self.troubled(state);
         };
-        if !self.told.contains(run) {
+        if !is_told {
             let message = "The trainer has ended; what it printed is still being read.";
             return RunState {
                 message: Some(message.into()),
@@ -89,16 +92,13 @@ impl Present {
 
     /// How `run` ended, where it is not read to its end yet.
     pub fn over(&self, run: &RunId) -> Option<&Over> {
-        self.over.get(run)
+        self.over.get(run).map(|ended| &ended.over)
     }
 
     /// The runs that have another status than the index says, and which.
     pub fn statuses(&self) -> impl Iterator<Item = (&RunId, Status)> {
-        let over = self
-            .told
-            .iter()
-            .filter_map(|run| self.over.get_key_value(run));
-        over.map(|(run, over)| (run, over.status))
+        let told = self.over.iter().filter(|(_, ended)| ended.is_told);
+        told.map(|(run, ended)| (run, ended.over.status))
     }
 
     /// What keeps the words of `run`, or of any, from being kept, for people.
@@ -128,8 +128,8 @@ impl Present {
             _ => Reason::Other(error.to_string()),
         });
         let is_news = self.index != reason;
-        if reason.is_some() {
-            self.told.extend(self.over.keys().cloned());
+        for ended in self.over.values_mut() {
+            ended.is_told |= reason.is_some();
         }
         self.index = reason;
         is_news
@@ -150,19 +150,17 @@ impl Present {
 
     /// Notes that `run` is over; whether streams are to be told.
     pub fn note_over(&mut self, run: &RunId, over: Over) -> bool {
-        let is_news = self.over.get(run) != Some(&over);
-        self.over.insert(run.clone(), over);
         let cannot_be_stored = self.index.is_some();
-        if cannot_be_stored {
-            self.told.insert(run.clone());
-        }
+        let is_told = cannot_be_stored || self.over.get(run).is_some_and(|before| before.is_told);
+        let is_news = self.over(run) != Some(&over);
+        self.over.insert(run.clone(), Ended { over, is_told });
         is_news && cannot_be_stored
     }
 
-    /// Forgets what is known of `run`: the index tells it, or nobody looks any more.
-    pub fn leave(&mut self, run: &RunId) {
+    /// Forgets what was noted of `run`: the index tells it, or nobody looks any more. Whether that is news.
+    pub fn leave(&mut self, run: &RunId) -> bool {
         self.over.remove(run);
-        self.told.remove(run);
+        self.note_recorder(run, None)
     }
 }
 

@@ -127,7 +127,9 @@ impl Supervisor {
         spawned: Option<Instant>,
         seat: Seat,
     ) -> Result<(), ServerError> {
-        let follower = self.telling_follower(manifest, folder.clone(), damage, spawned)?;
+        let follower = self
+            .follower(manifest, folder.clone(), damage, spawned)?
+            .with_herald(self.herald(manifest, &folder));
         let journal = Arc::clone(&self.journal);
         on_thread(format!("follow {}", manifest.id), move || {
             if let Err(error) = pass_stop_on(&journal, &seat.id, &folder) {
@@ -138,17 +140,9 @@ impl Supervisor {
         })
     }
 
-    /// A follower of a run to which things happen now, or happened while no server was there.
-    pub fn telling_follower(
-        &self,
-        manifest: &Manifest,
-        folder: PathBuf,
-        damage: Option<String>,
-        spawned: Option<Instant>,
-    ) -> Result<Follower, ServerError> {
-        let herald = Herald::new(Arc::clone(&self.alerts), manifest, &folder);
-        let follower = self.follower(manifest, folder, damage, spawned)?;
-        Ok(follower.with_herald(herald))
+    /// Who tells what happens to a run, or happened to it while no server was there.
+    pub fn herald(&self, manifest: &Manifest, folder: &Path) -> Herald {
+        Herald::new(Arc::clone(&self.alerts), manifest, folder)
     }
 
     /// A follower of a run, as its trainer wants to be read.

@@ -178,17 +178,16 @@ fn recognise(path: &Path) -> Result<(), DataError> {
     open_unlinked(path)
         .and_then(|file| file.take(1 << 13).read_to_end(&mut start))
         .map_err(DataError::io("read", path))?;
-    if let Some((_, what)) = OTHER_FORMATS
-        .iter()
-        .find(|(magic, _)| start.starts_with(magic))
-    {
-        return Err(DataError::NotCsv {
-            reason: (*what).into(),
-        });
-    }
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start);
     let text = String::from_utf8_lossy(text.trim_ascii_start()).to_ascii_lowercase();
-    if let Some((_, what)) = OTHER_TEXTS.iter().find(|(mark, _)| text.starts_with(mark)) {
+    let by_bytes = OTHER_FORMATS
+        .iter()
+        .find(|(magic, _)| start.starts_with(magic));
+    let by_text = || OTHER_TEXTS.iter().find(|(mark, _)| text.starts_with(mark));
+    let what = by_bytes
+        .map(|(_, what)| what)
+        .or_else(|| by_text().map(|(_, what)| what));
+    if let Some(what) = what {
         return Err(DataError::NotCsv {
             reason: (*what).into(),
         });

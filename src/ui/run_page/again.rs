@@ -38,12 +38,7 @@ pub fn Again(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             start.dispatch(order);
         }
     };
-    let navigate = use_navigate();
-    Effect::new(move |_| match start.value().get() {
-        Some(Ok(_)) => navigate("/", NavigateOptions::default()),
-        Some(Err(error)) => message.set(Some(error.to_string())),
-        None => {}
-    });
+    watch_on(start, message);
     let terminal = manifest.trainer == TERMINAL && !manifest.command.is_empty();
     let by_hand = terminal.then(|| {
         let line = format!("nashboard run -- {}", shell::line(&manifest.command));
@@ -75,6 +70,16 @@ pub fn Again(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Goes to where a run is watched that was started, or says why it was not.
+pub fn watch_on(start: ServerAction<StartTraining>, message: RwSignal<Option<String>>) {
+    let navigate = use_navigate();
+    Effect::new(move |_| match start.value().get() {
+        Some(Ok(_)) => navigate("/", NavigateOptions::default()),
+        Some(Err(error)) => message.set(Some(error.to_string())),
+        None => {}
+    });
 }
 
 /// The call that starts the same once more, or why there is none.

@@ -2,11 +2,9 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::Page;
-use super::again::order;
+use super::again::{order, watch_on};
 use crate::api::StartTraining;
 use crate::run::Manifest;
 use crate::ui::Hydrated;
@@ -51,12 +49,7 @@ pub fn Onward(page: Page, message: RwSignal<Option<String>>) -> impl IntoView {
             start.dispatch(order);
         }
     };
-    let navigate = use_navigate();
-    Effect::new(move |_| match start.value().get() {
-        Some(Ok(_)) => navigate("/", NavigateOptions::default()),
-        Some(Err(error)) => message.set(Some(error.to_string())),
-        None => {}
-    });
+    watch_on(start, message);
     view! {
         <button
             type="button"
