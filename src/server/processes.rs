@@ -154,7 +154,7 @@ mod tests {
             .unwrap();
         // A process that just began has no memory of its own yet.
         let mut looks = std::iter::repeat_with(|| {
-            std::thread::sleep(std::time::Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(10));
             Family::of(Pid::this(), Path::new("/proc"))
         });
         let is_seen = |family: &Family| family.count >= 1 && family.memory_bytes > 0;
